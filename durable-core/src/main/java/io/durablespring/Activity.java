@@ -1,0 +1,34 @@
+package io.durablespring;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a bean method as an activity: the place for real work such as I/O.
+ * <p>
+ * The method takes at most one input and may return a result. It runs at least once for
+ * each call that an orchestrator makes; its result is recorded exactly once. It runs
+ * outside of any transaction unless it declares one.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Activity {
+
+	/**
+	 * The name under which orchestrators call and history records this activity.
+	 * @return the name; empty means the method's name
+	 */
+	String value() default "";
+
+	/**
+	 * The queue whose workers run this activity. Every queue has a topic of its own, so
+	 * that slow or special work does not hold up other activities.
+	 * @return the queue; empty means the default queue
+	 */
+	String queue() default "";
+
+}

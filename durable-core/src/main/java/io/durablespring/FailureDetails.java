@@ -1,0 +1,112 @@
+package io.durablespring;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of an exception: data only, so that it can cross nodes and languages and
+ * no stored text ever names a type to instantiate.
+ *
+ * @param type the exception's type, a class name in Java
+ * @param message the exception's message
+ * @param stackTrace the stack trace as text, or {@code null} if these are switched off
+ * @param nonRetryable whether trying again is pointless
+ * @param cause the cause's details
+ * @param properties what the application added, in no order
+ */
+public record FailureDetails(String type, @Nullable String message, @Nullable String stackTrace, boolean nonRetryable,
+		@Nullable FailureDetails cause, Map<String, String> properties) {
+
+	private static final int MAX_CAUSES = 16;
+
+	public FailureDetails {
+		properties = (properties == null) ? Map.of() : Map.copyOf(properties);
+	}
+
+	/**
+	 * A failure without an exception behind it.
+	 * @param type the failure's type
+	 * @param message what is wrong, and how to mend it
+	 * @return details that are not retryable
+	 */
+	public static FailureDetails of(String type, String message) {
+		return new FailureDetails(type, message, null, true, null, Map.of());
+	}
+
+	/**
+	 * The details of an exception and its causes.
+	 * @param failure the exception
+	 * @param stackTraces whether to keep the stack trace
+	 * @return the details
+	 */
+	public static FailureDetails of(Throwable failure, boolean stackTraces) {
+		return of(failure, stackTraces, MAX_CAUSES);
+	}
+
+	private static FailureDetails of(Throwable failure, boolean stackTraces, int causes) {
+		// A task that failed keeps the remote details as its cause: they say more than
+		// ours.
+		FailureDetails cause = (failure instanceof TaskFailedException task) ? task.failure()
+				: (failure.getCause() != null && failure.getCause() != failure && causes > 0)
+						? of(failure.getCause(), false, causes - 1) : null;
+		return new FailureDetails(failure.getClass().getName(), failure.getMessage(),
+				stackTraces ? stackTraceOf(failure) : null, failure instanceof NonRetryable, cause,
+				(failure instanceof HasProperties has) ? has.failureProperties() : Map.of());
+	}
+
+	private static String stackTraceOf(Throwable failure) {
+		StringWriter text = new StringWriter();
+		failure.printStackTrace(new PrintWriter(text));
+		return text.toString();
+	}
+
+	/**
+	 * Whether the failure was of the given type or a subtype of it. A type that this node
+	 * does not know is compared by name only.
+	 * @param exceptionType the type to test for
+	 * @return whether it was
+	 */
+	public boolean isCausedBy(Class<? extends Throwable> exceptionType) {
+		if (this.type.equals(exceptionType.getName())) {
+			return true;
+		}
+		try {
+			// Loads without initialising: a stored name must not run any code.
+			ClassLoader loader = exceptionType.getClassLoader();
+			return exceptionType.isAssignableFrom(Class.forName(this.type, false,
+					(loader != null) ? loader : Thread.currentThread().getContextClassLoader()));
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public String toString() {
+		return (this.message == null) ? this.type : this.type + ": " + this.message;
+	}
+
+	/**
+	 * Implemented by exceptions for which trying again is pointless.
+	 */
+	public interface NonRetryable {
+
+	}
+
+	/**
+	 * Implemented by exceptions that add properties to their details.
+	 */
+	public interface HasProperties {
+
+		/**
+		 * The properties to keep.
+		 * @return names and values
+		 */
+		Map<String, String> failureProperties();
+
+	}
+
+}

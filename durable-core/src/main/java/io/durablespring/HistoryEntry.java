@@ -1,0 +1,23 @@
+package io.durablespring;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of an instance's history, as people read it.
+ *
+ * @param sequence the position, from 0
+ * @param timestamp when it was recorded
+ * @param type the event's type, such as {@code TaskScheduled}
+ * @param taskId the task it belongs to
+ * @param name the orchestrator's or activity's name
+ * @param payload input or result
+ * @param failure what failed
+ * @param reason why it was suspended, resumed or terminated
+ * @param fireAt when the timer fires
+ */
+public record HistoryEntry(int sequence, Instant timestamp, String type, @Nullable Integer taskId,
+		@Nullable String name, @Nullable Payload payload, @Nullable FailureDetails failure, @Nullable String reason,
+		@Nullable Instant fireAt) {
+}

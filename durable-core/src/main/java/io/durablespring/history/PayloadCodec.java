@@ -1,0 +1,33 @@
+package io.durablespring.history;
+
+import java.lang.reflect.Type;
+
+import io.durablespring.Payload;
+import io.durablespring.PayloadException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the application's values into payloads and back. Implementations are thread-safe
+ * and never create a type that the payload itself names.
+ */
+public interface PayloadCodec extends Payload.Reader {
+
+	/**
+	 * Serialises a value.
+	 * @param value the value
+	 * @return the payload, {@code null} for {@code null}
+	 * @throws PayloadException if it cannot be serialised or is too large
+	 */
+	@Nullable Payload write(@Nullable Object value);
+
+	/**
+	 * Deserialises a value.
+	 * @param payload the payload
+	 * @param type the wanted type
+	 * @return the value
+	 * @throws PayloadException if the payload does not fit the type
+	 */
+	@Override
+	@Nullable Object read(Payload payload, Type type);
+
+}

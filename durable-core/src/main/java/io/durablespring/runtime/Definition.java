@@ -1,0 +1,38 @@
+package io.durablespring.runtime;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An annotated method, ready to be invoked.
+ *
+ * @param name the name it is registered under
+ * @param queue the activity's queue, empty for the default; empty for orchestrators
+ * @param beanType the bean's class, without proxies
+ * @param method the annotated method
+ * @param inputType the input's type; {@code null} if it takes none
+ * @param resultType the result's type
+ * @param invoker how to invoke it
+ */
+public record Definition(String name, String queue, Class<?> beanType, Method method, @Nullable Type inputType,
+		Type resultType, Invoker invoker) {
+
+	/**
+	 * Invokes a bean method. Thread-safe.
+	 */
+	@FunctionalInterface
+	public interface Invoker {
+
+		/**
+		 * Invokes the method.
+		 * @param arguments the arguments, as many as the method has parameters
+		 * @return what it returns
+		 * @throws Throwable what it throws, without any wrapper
+		 */
+		@Nullable Object invoke(@Nullable Object... arguments) throws Throwable;
+
+	}
+
+}

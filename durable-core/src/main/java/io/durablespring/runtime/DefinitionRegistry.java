@@ -1,0 +1,241 @@
+package io.durablespring.runtime;
+
+import java.io.Serializable;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import io.durablespring.Activity;
+import io.durablespring.OrchestrationContext;
+import io.durablespring.Orchestrator;
+import io.durablespring.UnknownNameException;
+import io.durablespring.engine.ActivityResolver;
+import io.durablespring.engine.ActivityTarget;
+import io.durablespring.engine.MethodReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The orchestrators and activities of this node, by name. Filled before the runtime
+ * starts, thread-safe from then on. Names are case-sensitive.
+ */
+public final class DefinitionRegistry {
+
+	private final Map<String, Definition> orchestrators = new ConcurrentHashMap<>();
+
+	private final Map<String, Definition> activities = new ConcurrentHashMap<>();
+
+	// Keyed by the class that the JVM makes for each place where a reference is written.
+	private final ClassValue<ReferenceCache> references = new ClassValue<>() {
+		@Override
+		protected ReferenceCache computeValue(Class<?> type) {
+			return new ReferenceCache();
+		}
+	};
+
+	/**
+	 * Registers an orchestrator.
+	 * @param annotation the method's annotation
+	 * @param beanType the bean's class, without proxies
+	 * @param method the annotated method
+	 * @param invoker how to invoke it
+	 * @throws InvalidDefinitionException if the method's signature does not fit
+	 * @throws DuplicateNameException if the name is taken by another method
+	 */
+	public void addOrchestrator(Orchestrator annotation, Class<?> beanType, Method method, Definition.Invoker invoker) {
+		checkModifiers(method, "@Orchestrator");
+		Class<?>[] parameters = method.getParameterTypes();
+		if (parameters.length < 1 || parameters.length > 2 || parameters[0] != OrchestrationContext.class) {
+			throw new InvalidDefinitionException(method, "is an @Orchestrator but takes " + describe(parameters),
+					"Give it an OrchestrationContext and at most one input: "
+							+ "Result %s(OrchestrationContext ctx, Input input).".formatted(method.getName()));
+		}
+		Type input = (parameters.length == 2) ? method.getGenericParameterTypes()[1] : null;
+		add("Orchestrator", this.orchestrators, new Definition(nameOf(annotation.value(), method), "", beanType, method,
+				input, method.getGenericReturnType(), invoker));
+	}
+
+	/**
+	 * Registers an activity.
+	 * @param annotation the method's annotation
+	 * @param beanType the bean's class, without proxies
+	 * @param method the annotated method
+	 * @param invoker how to invoke it
+	 * @throws InvalidDefinitionException if the method's signature does not fit
+	 * @throws DuplicateNameException if the name is taken by another method
+	 */
+	public void addActivity(Activity annotation, Class<?> beanType, Method method, Definition.Invoker invoker) {
+		checkModifiers(method, "@Activity");
+		Class<?>[] parameters = method.getParameterTypes();
+		if (parameters.length > 1) {
+			throw new InvalidDefinitionException(method, "is an @Activity but takes " + describe(parameters),
+					"Give it at most one input; join several values in a record.");
+		}
+		if (parameters.length == 1 && parameters[0] == OrchestrationContext.class) {
+			throw new InvalidDefinitionException(method, "is an @Activity but takes an OrchestrationContext",
+					"Activities do not orchestrate: annotate it with @Orchestrator, or take the parameter out.");
+		}
+		if (!annotation.queue().matches("[a-zA-Z0-9._-]*")) {
+			throw new InvalidDefinitionException(method, "names the queue '" + annotation.queue() + "'",
+					"A queue becomes part of a topic's name: use letters, digits, dot, underscore and hyphen only.");
+		}
+		Type input = (parameters.length == 1) ? method.getGenericParameterTypes()[0] : null;
+		add("Activity", this.activities, new Definition(nameOf(annotation.value(), method), annotation.queue(),
+				beanType, method, input, method.getGenericReturnType(), invoker));
+	}
+
+	private static void checkModifiers(Method method, String annotation) {
+		if (Modifier.isStatic(method.getModifiers())) {
+			throw new InvalidDefinitionException(method, "is an " + annotation + " but static",
+					"Make it an instance method of the bean.");
+		}
+	}
+
+	private static String describe(Class<?>[] parameters) {
+		return (parameters.length == 0) ? "no parameters"
+				: Arrays.stream(parameters).map(Class::getSimpleName).collect(Collectors.joining(", ", "(", ")"));
+	}
+
+	private static String nameOf(String annotated, Method method) {
+		return annotated.isEmpty() ? method.getName() : annotated;
+	}
+
+	private static void add(String annotation, Map<String, Definition> definitions, Definition definition) {
+		Definition before = definitions.putIfAbsent(definition.name(), definition);
+		if (before != null) {
+			throw new DuplicateNameException(annotation, definition.name(), before.method(), definition.method());
+		}
+	}
+
+	/**
+	 * The orchestrators of this node.
+	 * @return the definitions, in no order
+	 */
+	public Collection<Definition> orchestrators() {
+		return Set.copyOf(this.orchestrators.values());
+	}
+
+	/**
+	 * The activities of this node.
+	 * @return the definitions, in no order
+	 */
+	public Collection<Definition> activities() {
+		return Set.copyOf(this.activities.values());
+	}
+
+	/**
+	 * Finds an orchestrator by its name.
+	 * @param name the name
+	 * @return the definition, empty if this node does not have it
+	 */
+	public Optional<Definition> orchestrator(String name) {
+		return Optional.ofNullable(this.orchestrators.get(name));
+	}
+
+	/**
+	 * Finds an activity by its name.
+	 * @param name the name
+	 * @return the definition, empty if this node does not have it
+	 */
+	public Optional<Definition> activity(String name) {
+		return Optional.ofNullable(this.activities.get(name));
+	}
+
+	/**
+	 * The activity that a method names: the registered one, or else the one that its
+	 * annotation announces, for another application of the hub to run.
+	 * @param reference the method
+	 * @return the activity, empty if the method is none
+	 */
+	public Optional<ActivityTarget> activity(MethodReference reference) {
+		Definition definition = find(this.activities, reference);
+		if (definition != null) {
+			return Optional.of(new ActivityTarget(definition.name(),
+					definition.queue().isEmpty() ? null : definition.queue(), definition.resultType()));
+		}
+		Activity annotation = reference.method().getAnnotation(Activity.class);
+		if (annotation == null) {
+			return Optional.empty();
+		}
+		return Optional.of(new ActivityTarget(nameOf(annotation.value(), reference.method()),
+				annotation.queue().isEmpty() ? null : annotation.queue(), reference.method().getGenericReturnType()));
+	}
+
+	/**
+	 * The name of the orchestrator that a method reference names.
+	 * @param reference one of the shapes of {@link io.durablespring.OrchestratorMethod}
+	 * @return the name, registered or else announced by the annotation
+	 * @throws IllegalArgumentException if the reference names no orchestrator
+	 */
+	public String orchestratorName(Serializable reference) {
+		ReferenceCache cache = this.references.get(reference.getClass());
+		String name = cache.orchestrator;
+		if (name == null) {
+			MethodReference method = MethodReference.of(reference);
+			Definition definition = find(this.orchestrators, method);
+			Orchestrator annotation = method.method().getAnnotation(Orchestrator.class);
+			if (definition == null && annotation == null) {
+				throw new IllegalArgumentException(method + " is not an orchestrator. Annotate it with @Orchestrator.");
+			}
+			name = (definition != null) ? definition.name() : nameOf(annotation.value(), method.method());
+			cache.orchestrator = name;
+		}
+		return name;
+	}
+
+	/**
+	 * How the engine finds activities.
+	 * @return a view of this registry
+	 */
+	public ActivityResolver activityResolver() {
+		return new ActivityResolver() {
+
+			@Override
+			public ActivityTarget resolve(Serializable reference) {
+				ReferenceCache cache = DefinitionRegistry.this.references.get(reference.getClass());
+				ActivityTarget target = cache.activity;
+				if (target == null) {
+					MethodReference method = MethodReference.of(reference);
+					target = activity(method).orElseThrow(() -> new UnknownNameException("Activity", method.toString(),
+							DefinitionRegistry.this.activities.keySet()));
+					cache.activity = target;
+				}
+				return target;
+			}
+
+			@Override
+			public @Nullable String queueOf(String activity) {
+				Definition definition = DefinitionRegistry.this.activities.get(activity);
+				return (definition == null || definition.queue().isEmpty()) ? null : definition.queue();
+			}
+
+		};
+	}
+
+	private static @Nullable Definition find(Map<String, Definition> definitions, MethodReference reference) {
+		for (Definition definition : definitions.values()) {
+			Method method = definition.method();
+			if (method.getName().equals(reference.method().getName())
+					&& reference.type().isAssignableFrom(definition.beanType())
+					&& Arrays.equals(method.getParameterTypes(), reference.method().getParameterTypes())) {
+				return definition;
+			}
+		}
+		return null;
+	}
+
+	private static final class ReferenceCache {
+
+		private volatile @Nullable String orchestrator;
+
+		private volatile @Nullable ActivityTarget activity;
+
+	}
+
+}

@@ -1,0 +1,142 @@
+package io.durablespring.spi;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+import io.durablespring.history.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries messages between nodes, at least once. One transport serves one task hub.
+ * Thread-safe.
+ */
+public interface Transport {
+
+	/**
+	 * Starts receiving. Called once.
+	 * @param subscription what this node takes
+	 * @param receiver who takes it
+	 */
+	void start(Subscription subscription, Receiver receiver);
+
+	/**
+	 * Stops receiving. Sending goes on to work until {@link #close()}.
+	 */
+	void stop();
+
+	/**
+	 * Ends everything and releases its resources.
+	 */
+	void close();
+
+	/**
+	 * Sends messages. Never waits for a receiver of this node.
+	 * @param messages the messages; those to one instance keep their order
+	 * @param resent whether they may have been sent before
+	 * @return done when all are safe from a crash of this node; failed if any is not, and
+	 * then all may be sent again
+	 */
+	CompletionStage<?> send(List<? extends Message> messages, boolean resent);
+
+	/**
+	 * Puts a message aside where an operator finds it.
+	 * @param message a message that cannot be processed
+	 * @param reason why not
+	 */
+	void deadLetter(Message message, String reason);
+
+	/**
+	 * How the transport is.
+	 * @return a snapshot
+	 */
+	Status status();
+
+	/**
+	 * What a node takes.
+	 *
+	 * @param orchestrations whether it runs orchestrators
+	 * @param activityQueues the queues whose activities it runs; the empty string is the
+	 * default queue
+	 */
+	record Subscription(boolean orchestrations, Set<String> activityQueues) {
+
+		public Subscription {
+			activityQueues = Set.copyOf(activityQueues);
+		}
+
+	}
+
+	/**
+	 * A snapshot of the transport.
+	 *
+	 * @param kind what it is, such as {@code kafka}
+	 * @param problem what is wrong; {@code null} if nothing is
+	 * @param lag how many messages wait, by topic or queue; empty if unknown
+	 * @param details more for an operator to see
+	 */
+	record Status(String kind, @Nullable String problem, Map<String, Long> lag, Map<String, Object> details) {
+
+		public Status {
+			lag = Map.copyOf(lag);
+			details = Map.copyOf(details);
+		}
+
+	}
+
+	/**
+	 * Takes messages.
+	 */
+	interface Receiver {
+
+		/**
+		 * Processes messages to orchestrations. On return their consequence is durable,
+		 * and they may be acknowledged. If it throws, all are delivered again, after a
+		 * pause. The transport never calls it at the same time for messages to one
+		 * instance, as long as no other node does.
+		 * @param messages messages of one or more partitions, in their order
+		 */
+		void orchestrations(List<Message.ToOrchestration> messages);
+
+		/**
+		 * Takes activity calls; returns without waiting for any of them.
+		 * @param deliveries the calls
+		 */
+		void activities(List<ActivityDelivery> deliveries);
+
+		/**
+		 * How many more activity calls this node wants. A transport delivers no more
+		 * while it is zero or less, and asks again soon.
+		 * @return the number, may be negative
+		 */
+		int activityCapacity();
+
+	}
+
+	/**
+	 * An activity call that awaits its acknowledgement.
+	 */
+	interface ActivityDelivery {
+
+		/**
+		 * The call.
+		 * @return the message
+		 */
+		Message.ToActivity message();
+
+		/**
+		 * Whether it may have been delivered before.
+		 * @return {@code false} only if it was certainly not
+		 */
+		boolean redelivered();
+
+		/**
+		 * Tells the transport that the call's consequence is durable. A call that is
+		 * never acknowledged is delivered again, at the latest after a restart.
+		 */
+		void acknowledge();
+
+	}
+
+}

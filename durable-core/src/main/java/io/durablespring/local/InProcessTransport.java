@@ -1,0 +1,177 @@
+package io.durablespring.local;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.durablespring.history.Message;
+import io.durablespring.spi.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries messages within this process. What is sent counts as safe only once its
+ * consequence is, so the outbox keeps it until then and nothing is lost in a crash. For
+ * one node alone, and for tests.
+ */
+public final class InProcessTransport implements Transport {
+
+	private static final Logger logger = LoggerFactory.getLogger(InProcessTransport.class);
+
+	private static final int KEPT_DEAD_LETTERS = 100;
+
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+	private final List<OrchestrationLane> lanes;
+
+	private final ActivityLane activities;
+
+	private final Set<Shipment> open = ConcurrentHashMap.newKeySet();
+
+	private final List<Thread> threads = new ArrayList<>();
+
+	private final Deque<String> deadLetters = new ArrayDeque<>();
+
+	private long deadLettered;
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates a transport that delivers again half a second after a failure.
+	 * @param lanes how many batches of messages to orchestrations are processed at once
+	 */
+	public InProcessTransport(int lanes) {
+		this(lanes, Duration.ofMillis(500));
+	}
+
+	/**
+	 * Creates a transport.
+	 * @param lanes how many batches of messages to orchestrations are processed at once
+	 * @param backoff how long to wait before messages whose receiver has failed are
+	 * delivered again
+	 */
+	public InProcessTransport(int lanes, Duration backoff) {
+		if (lanes < 1) {
+			throw new IllegalArgumentException("lanes must be at least 1, not " + lanes);
+		}
+		this.lanes = Stream.generate(() -> new OrchestrationLane(backoff)).limit(lanes).toList();
+		this.activities = new ActivityLane(backoff);
+	}
+
+	@Override
+	public synchronized void start(Subscription subscription, Receiver receiver) {
+		for (int i = 0; i < this.lanes.size(); i++) {
+			OrchestrationLane lane = this.lanes.get(i);
+			run("durable-orchestrations-" + i,
+					subscription.orchestrations() ? () -> lane.deliverTo(receiver) : () -> lane
+						.refuse("This node runs no orchestrators, and the in-process transport reaches no other"));
+		}
+		run("durable-activities", () -> this.activities.deliverTo(receiver, subscription.activityQueues()));
+	}
+
+	private void run(String name, Runnable loop) {
+		Thread thread = new Thread(loop, name);
+		thread.setDaemon(true);
+		this.threads.add(thread);
+		thread.start();
+	}
+
+	@Override
+	public void stop() {
+		this.lanes.forEach(OrchestrationLane::stop);
+		this.activities.stop();
+		List<Thread> running;
+		synchronized (this) {
+			running = List.copyOf(this.threads);
+		}
+		long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+		for (Thread thread : running) {
+			if (thread != Thread.currentThread() && !join(thread, deadline - System.nanoTime())) {
+				logger.warn("{} is still busy: what it does now will be done again after the next start",
+						thread.getName());
+			}
+		}
+	}
+
+	private static boolean join(Thread thread, long nanos) {
+		try {
+			TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(nanos, 1));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return !thread.isAlive();
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		stop();
+		this.open.forEach((shipment) -> shipment.abandon(closedException()));
+	}
+
+	@Override
+	public CompletionStage<?> send(List<? extends Message> messages, boolean resent) {
+		if (messages.isEmpty()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		Shipment shipment = new Shipment(messages.size());
+		this.open.add(shipment);
+		shipment.stage().whenComplete((ignored, failure) -> this.open.remove(shipment));
+		for (Message message : messages) {
+			if (message instanceof Message.ToActivity call) {
+				this.activities.add(call, resent, shipment);
+			}
+			else if (message instanceof Message.ToOrchestration event) {
+				laneOf(event.instanceId()).add(event, shipment);
+			}
+		}
+		if (this.closed) {
+			shipment.abandon(closedException());
+		}
+		return shipment.stage();
+	}
+
+	private OrchestrationLane laneOf(String instanceId) {
+		return this.lanes.get(Math.floorMod(instanceId.hashCode(), this.lanes.size()));
+	}
+
+	private static IllegalStateException closedException() {
+		return new IllegalStateException("The transport is closed: the outbox keeps the messages");
+	}
+
+	@Override
+	public void deadLetter(Message message, String reason) {
+		logger.warn("Putting aside message {} of instance '{}': {}", message.id(), message.instanceId(), reason);
+		synchronized (this.deadLetters) {
+			this.deadLettered++;
+			if (this.deadLetters.size() == KEPT_DEAD_LETTERS) {
+				this.deadLetters.remove();
+			}
+			this.deadLetters.add("%s of instance '%s': %s".formatted(message.id(), message.instanceId(), reason));
+		}
+	}
+
+	@Override
+	public Status status() {
+		Map<String, Long> lag = new HashMap<>();
+		lag.put("orchestrations", this.lanes.stream().mapToLong(OrchestrationLane::size).sum());
+		this.activities.sizes()
+			.forEach((queue, size) -> lag.put(queue.isEmpty() ? "activities" : "activities." + queue, size));
+		synchronized (this.deadLetters) {
+			return new Status("in-process", null, lag, Map.of("lanes", this.lanes.size(), "deadLetterCount",
+					this.deadLettered, "deadLetters", List.copyOf(this.deadLetters)));
+		}
+	}
+
+}

@@ -224,10 +224,10 @@ final class ActivityLane {
 		void refuse(Set<String> queues) {
 			if (this.settled.compareAndSet(false, true)) {
 				forget(this.message);
-				this.shipment.undeliverable(new IllegalStateException("Activity '%s' is for queue '%s', but the "
-						+ "in-process transport reaches only this node, which takes the queues %s. Declare an "
-						+ "activity with this queue here, or use Kafka.".formatted(this.message.name(),
-								queueOf(this.message), queues)));
+				this.shipment.undeliverable(new IllegalStateException(
+						"Activity '" + this.message.name() + "' is for queue '" + queueOf(this.message)
+								+ "', but the in-process transport reaches only " + "this node, which takes the queues "
+								+ queues + ". Declare an activity with this queue here, or use Kafka."));
 			}
 		}
 

@@ -1,0 +1,107 @@
+package io.durablespring.test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.Message;
+import io.durablespring.local.InProcessTransport;
+import io.durablespring.spi.Transport;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class InProcessTransportTests extends TransportContract {
+
+	private static final HistoryEvent.TaskScheduled CALL = new HistoryEvent.TaskScheduled(Instant.EPOCH, 1, "print",
+			"printers", null);
+
+	private static final Message.ToOrchestration EVENT = Message.ToOrchestration.completion("i", "x",
+			new HistoryEvent.TimerFired(Instant.EPOCH, 1));
+
+	@Override
+	protected Transport open(String hub) {
+		return new InProcessTransport(3, Duration.ofMillis(5));
+	}
+
+	@Override
+	protected boolean keepsMessages() {
+		return false;
+	}
+
+	@Test
+	void a_call_for_a_queue_of_no_node_fails_its_send_and_not_the_messages_beside_it() {
+		RecordingReceiver receiver = new RecordingReceiver();
+		Transport transport = open("");
+		transport.start(new Transport.Subscription(true, Set.of("")), receiver);
+		CompletableFuture<?> stage = transport.send(List.of(Message.ToActivity.of("i", "x", CALL), EVENT), false)
+			.toCompletableFuture();
+		assertThat(stage).failsWithin(10, TimeUnit.SECONDS)
+			.withThrowableOfType(ExecutionException.class)
+			.withMessageContaining("queue 'printers'");
+		assertThat(receiver.events()).containsExactly(EVENT);
+		assertThat(transport.status().lag()).containsEntry("orchestrations", 0L).doesNotContainKey("activities");
+		transport.close();
+	}
+
+	@Test
+	void an_event_fails_its_send_if_the_node_runs_no_orchestrators() {
+		Transport transport = open("");
+		transport.start(new Transport.Subscription(false, Set.of("")), new RecordingReceiver());
+		assertThat(transport.send(List.of(EVENT), false).toCompletableFuture()).failsWithin(10, TimeUnit.SECONDS)
+			.withThrowableOfType(ExecutionException.class)
+			.withMessageContaining("no orchestrators");
+		transport.close();
+	}
+
+	@Test
+	void close_fails_what_is_not_done() {
+		Transport transport = open("");
+		transport.start(new Transport.Subscription(true, Set.of("")), new RecordingReceiver().onEvents((messages) -> {
+			throw new IllegalStateException("never");
+		}));
+		CompletableFuture<?> stage = transport.send(List.of(EVENT), false).toCompletableFuture();
+		transport.close();
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(stage::join).withMessageContaining("closed");
+	}
+
+	@Test
+	void a_receiver_may_stop_the_transport() {
+		Transport transport = open("");
+		CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+		transport.start(new Transport.Subscription(true, Set.of("")), new RecordingReceiver().onEvents((messages) -> {
+			transport.stop();
+			stopped.complete(true);
+		}));
+		transport.send(List.of(EVENT), false);
+		assertThat(stopped).succeedsWithin(5, TimeUnit.SECONDS);
+		transport.close();
+	}
+
+	@Test
+	void only_the_last_hundred_dead_letters_are_kept() {
+		Transport transport = open("");
+		for (int i = 0; i < 101; i++) {
+			transport.deadLetter(EVENT, "reason " + i);
+		}
+		assertThat(transport.status().details()).containsEntry("deadLetterCount", 101L);
+		assertThat((List<?>) transport.status().details().get("deadLetters")).hasSize(100)
+			.last()
+			.asString()
+			.endsWith("reason 100");
+	}
+
+	@Test
+	void there_must_be_a_lane() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new InProcessTransport(0));
+	}
+
+}

@@ -20,4 +20,15 @@ import org.jspecify.annotations.Nullable;
 public record HistoryEntry(int sequence, Instant timestamp, String type, @Nullable Integer taskId,
 		@Nullable String name, @Nullable Payload payload, @Nullable FailureDetails failure, @Nullable String reason,
 		@Nullable Instant fireAt) {
+
+	/**
+	 * This entry with a payload that can deserialise itself.
+	 * @param reader what deserialises
+	 * @return an entry equal to this one
+	 */
+	public HistoryEntry readableBy(Payload.Reader reader) {
+		return (this.payload == null) ? this : new HistoryEntry(this.sequence, this.timestamp, this.type, this.taskId,
+				this.name, this.payload.readableBy(reader), this.failure, this.reason, this.fireAt);
+	}
+
 }

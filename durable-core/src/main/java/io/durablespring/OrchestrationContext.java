@@ -55,7 +55,9 @@ public interface OrchestrationContext {
 	 * @param logger the logger to write to
 	 * @return the replay-safe logger, for use on the orchestrator's thread only
 	 */
-	Logger replaySafe(Logger logger);
+	default Logger replaySafe(Logger logger) {
+		return ReplaySafeLogger.wrap(logger, this::isReplaying);
+	}
 
 	/**
 	 * Calls an activity that has input and a result.

@@ -2,6 +2,7 @@ package io.durablespring.history;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.HistoryEntry;
@@ -37,6 +38,24 @@ public sealed interface HistoryEvent {
 		 * @return the id, from 0 within the execution
 		 */
 		int taskId();
+
+		/**
+		 * Whether a replayed action is this one again.
+		 * @param replayed what the code does on replay
+		 * @param inputs whether inputs must be equal, too
+		 * @return whether it is
+		 */
+		default boolean isRepeatedBy(Action replayed, boolean inputs) {
+			return getClass() == replayed.getClass() && taskId() == replayed.taskId();
+		}
+
+		/**
+		 * What this is, for messages to people.
+		 * @return a noun phrase
+		 */
+		default String describe() {
+			return HistoryCodec.nameOf(getClass()) + " #" + taskId();
+		}
 
 	}
 
@@ -110,6 +129,22 @@ public sealed interface HistoryEvent {
 	 */
 	record TaskScheduled(Instant timestamp, int taskId, String name, @Nullable String queue,
 			@Nullable Payload input) implements Action {
+
+		@Override
+		public boolean isRepeatedBy(Action replayed, boolean inputs) {
+			return replayed instanceof TaskScheduled call && this.taskId == call.taskId && this.name.equals(call.name)
+					&& (!inputs || Objects.equals(this.input, call.input));
+		}
+
+		@Override
+		public String describe() {
+			return "TaskScheduled #" + this.taskId + " of activity '" + this.name + "'"
+					+ ((this.input != null) ? " with input " + abbreviate(this.input.json()) : "");
+		}
+
+		private static String abbreviate(String json) {
+			return (json.length() <= 200) ? json : json.substring(0, 200) + "...";
+		}
 
 		@Override
 		public HistoryEntry entry(int sequence) {

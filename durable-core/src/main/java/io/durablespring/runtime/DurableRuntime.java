@@ -1,6 +1,21 @@
 package io.durablespring.runtime;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
 import io.durablespring.DurableClient;
+import io.durablespring.engine.OrchestrationEngine;
+import io.durablespring.history.Message;
+import io.durablespring.spi.RuntimeListener;
+import io.durablespring.spi.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One node: takes messages, runs orchestrators and activities, sends what comes of it.
@@ -8,11 +23,27 @@ import io.durablespring.DurableClient;
  */
 public final class DurableRuntime {
 
-	private final RuntimeSettings settings;
+	private static final Logger logger = LoggerFactory.getLogger(DurableRuntime.class);
 
 	private final DefinitionRegistry registry;
 
 	private final RuntimePorts ports;
+
+	private final RuntimeSettings settings;
+
+	private final ScheduledExecutorService scheduler = scheduler();
+
+	private final ExecutionCache cache;
+
+	private final OutboxRelay relay;
+
+	private final OrchestrationWorker orchestrationWorker;
+
+	private final ActivityWorker activityWorker;
+
+	private final NodeClient client;
+
+	private State state = State.NEW;
 
 	/**
 	 * Creates a node that does not receive yet.
@@ -24,12 +55,63 @@ public final class DurableRuntime {
 		this.settings = settings;
 		this.registry = registry;
 		this.ports = ports;
+		CompletionSignals completions = new CompletionSignals();
+		List<RuntimeListener> all = new ArrayList<>(ports.listeners());
+		all.add(completions);
+		Listeners listeners = new Listeners(all);
+		PayloadLimit codec = new PayloadLimit(ports.codec(), settings.maxPayloadBytes());
+		Invocations invocations = new Invocations(registry, codec);
+		OrchestrationEngine engine = new OrchestrationEngine(codec, registry.activityResolver(), ports.threads(),
+				new OrchestrationEngine.Options(settings.verifyInputs(), settings.failNonDeterministic(),
+						settings.failureStackTraces()));
+		this.cache = new ExecutionCache(settings.cachedExecutions());
+		this.relay = new OutboxRelay(ports.outbox(), ports.transport(), settings, ports.clock(), this.scheduler);
+		this.orchestrationWorker = new OrchestrationWorker(engine, invocations, this.relay, this.cache, listeners,
+				ports, settings);
+		this.activityWorker = new ActivityWorker(invocations, listeners, ports, settings, this.scheduler);
+		this.client = new NodeClient(registry, codec, this.relay, completions, ports, settings);
+	}
+
+	private static ScheduledExecutorService scheduler() {
+		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(2, (task) -> {
+			Thread thread = new Thread(task, "durable-scheduler");
+			thread.setDaemon(true);
+			return thread;
+		});
+		scheduler.setRemoveOnCancelPolicy(true);
+		scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		return scheduler;
 	}
 
 	/**
 	 * Starts receiving. Does nothing if it runs.
+	 * @throws IllegalStateException if it was stopped before
 	 */
-	public void start() {
+	public synchronized void start() {
+		if (this.state == State.STOPPED) {
+			throw new IllegalStateException("A stopped runtime cannot be started again: make another");
+		}
+		if (this.state == State.RUNNING) {
+			return;
+		}
+		this.state = State.RUNNING;
+		Set<String> queues = this.registry.activities().stream().map(Definition::queue).collect(Collectors.toSet());
+		this.ports.transport()
+			.start(new Transport.Subscription(!this.registry.orchestrators().isEmpty(), queues), new Receiver());
+		this.relay.start();
+		this.scheduler.scheduleWithFixedDelay(this::forgetReceived, 1, 60, TimeUnit.MINUTES);
+		logger.info("Durable runtime started with {} orchestrators and {} activities",
+				this.registry.orchestrators().size(), this.registry.activities().size());
+	}
+
+	private void forgetReceived() {
+		try {
+			Duration retention = this.settings.receivedRetention();
+			this.ports.store().forgetReceived(this.ports.clock().instant().minus(retention));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Forgetting old message ids failed and is tried again in an hour: {}", ex.toString());
+		}
 	}
 
 	/**
@@ -37,15 +119,39 @@ public final class DurableRuntime {
 	 * what is left and closes the transport. Does nothing if it does not run. What is not
 	 * done by then is done by another node or after the next start.
 	 */
-	public void stop() {
+	public synchronized void stop() {
+		if (this.state != State.RUNNING) {
+			return;
+		}
+		this.state = State.STOPPED;
+		this.ports.transport().stop();
+		try {
+			if (!this.activityWorker.drain()) {
+				logger.warn("{} activities still run after {}; they will be run again", this.activityWorker.running(),
+						this.settings.drainTimeout());
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.relay.stop();
+		this.scheduler.shutdown();
+		try {
+			this.relay.flush();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Outbox entries that were sent could not be removed; they will be sent again", ex);
+		}
+		this.ports.transport().close();
+		this.cache.clear();
 	}
 
 	/**
 	 * Whether the node runs.
 	 * @return whether it receives
 	 */
-	public boolean isRunning() {
-		return false;
+	public synchronized boolean isRunning() {
+		return this.state == State.RUNNING;
 	}
 
 	/**
@@ -53,7 +159,7 @@ public final class DurableRuntime {
 	 * @return the client
 	 */
 	public DurableClient client() {
-		throw new UnsupportedOperationException();
+		return this.client;
 	}
 
 	/**
@@ -61,7 +167,32 @@ public final class DurableRuntime {
 	 * @return a snapshot
 	 */
 	public Status status() {
-		return new Status(0, 0, 0);
+		return new Status(this.cache.size(), this.activityWorker.running(), this.relay.unacknowledged());
+	}
+
+	private enum State {
+
+		NEW, RUNNING, STOPPED
+
+	}
+
+	private final class Receiver implements Transport.Receiver {
+
+		@Override
+		public void orchestrations(List<Message.ToOrchestration> messages) {
+			DurableRuntime.this.orchestrationWorker.process(messages);
+		}
+
+		@Override
+		public void activities(List<Transport.ActivityDelivery> deliveries) {
+			DurableRuntime.this.activityWorker.take(deliveries);
+		}
+
+		@Override
+		public int activityCapacity() {
+			return DurableRuntime.this.activityWorker.capacity();
+		}
+
 	}
 
 	/**
@@ -69,7 +200,7 @@ public final class DurableRuntime {
 	 *
 	 * @param cachedExecutions how many parked executions it keeps
 	 * @param runningActivities how many activities it runs
-	 * @param unacknowledgedEntries how many outbox entries it is sending
+	 * @param unacknowledgedEntries how many outbox entries it has yet to send
 	 */
 	public record Status(int cachedExecutions, int runningActivities, int unacknowledgedEntries) {
 	}

@@ -1,0 +1,122 @@
+package io.durablespring.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+import io.durablespring.Task;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task whose outcome comes out of the history. Confined to the orchestrator's thread.
+ *
+ * @param <V> the result's type
+ */
+abstract class ReplayTask<V extends @Nullable Object> implements Task<V> {
+
+	private final Replay replay;
+
+	private final List<Runnable> dependents = new ArrayList<>(1);
+
+	// 0 while not done; otherwise the place among all tasks of the execution that are
+	// done.
+	private int doneOrder;
+
+	private @Nullable V value;
+
+	private @Nullable RuntimeException failure;
+
+	ReplayTask(Replay replay) {
+		this.replay = replay;
+	}
+
+	final Replay replay() {
+		return this.replay;
+	}
+
+	final void succeed(@Nullable V result) {
+		this.value = result;
+		done();
+	}
+
+	final void fail(RuntimeException exception) {
+		this.failure = exception;
+		done();
+	}
+
+	private void done() {
+		this.doneOrder = this.replay.nextDoneOrder();
+		this.dependents.forEach(Runnable::run);
+		this.dependents.clear();
+	}
+
+	/** Runs an action when this task is done, at once if it is. */
+	final void whenDone(Runnable action) {
+		if (this.doneOrder != 0) {
+			action.run();
+		}
+		else {
+			this.dependents.add(action);
+		}
+	}
+
+	final int doneOrder() {
+		return this.doneOrder;
+	}
+
+	final @Nullable RuntimeException failure() {
+		return this.failure;
+	}
+
+	@SuppressWarnings("NullAway") // null is a V where the task has no result
+	final V value() {
+		return this.value;
+	}
+
+	@Override
+	public final V await() {
+		this.replay.awaitDone(this);
+		if (this.failure != null) {
+			throw this.failure;
+		}
+		return value();
+	}
+
+	@Override
+	public final boolean isDone() {
+		this.replay.checkAccess();
+		return this.doneOrder != 0;
+	}
+
+	@Override
+	public final <U extends @Nullable Object> Task<U> thenApply(Function<? super V, ? extends U> mapper) {
+		this.replay.checkAccess();
+		return new Mapped<>(this, mapper);
+	}
+
+	private static final class Mapped<V extends @Nullable Object, U extends @Nullable Object> extends ReplayTask<U> {
+
+		Mapped(ReplayTask<V> source, Function<? super V, ? extends U> mapper) {
+			super(source.replay());
+			source.whenDone(() -> map(source, mapper));
+		}
+
+		private void map(ReplayTask<V> source, Function<? super V, ? extends U> mapper) {
+			if (source.failure() != null) {
+				fail(source.failure());
+				return;
+			}
+			U mapped;
+			try {
+				mapped = mapper.apply(source.value());
+			}
+			catch (RuntimeException ex) {
+				fail(ex);
+				return;
+			}
+			succeed(mapped);
+		}
+
+	}
+
+}

@@ -1,0 +1,239 @@
+package io.durablespring.runtime;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import io.durablespring.FailureDetails;
+import io.durablespring.Payload;
+import io.durablespring.history.HistoryEvent.Completion;
+import io.durablespring.history.HistoryEvent.TaskCompleted;
+import io.durablespring.history.HistoryEvent.TaskFailed;
+import io.durablespring.history.Message;
+import io.durablespring.spi.OrchestrationStore;
+import io.durablespring.spi.RuntimeListener;
+import io.durablespring.spi.Transport;
+import io.durablespring.spi.Transport.ActivityDelivery;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs activities, so many at once at most, and sends their outcome. A call is
+ * acknowledged when its outcome is safe. Thread-safe.
+ */
+final class ActivityWorker {
+
+	private static final Logger logger = LoggerFactory.getLogger(ActivityWorker.class);
+
+	private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+
+	private final Invocations invocations;
+
+	private final OrchestrationStore store;
+
+	private final Transport transport;
+
+	private final RuntimeListener listeners;
+
+	private final RuntimeSettings settings;
+
+	private final Clock clock;
+
+	private final Executor threads;
+
+	private final ScheduledExecutorService scheduler;
+
+	private final Queue<ActivityDelivery> waiting = new ArrayDeque<>();
+
+	private int checking;
+
+	private int running;
+
+	private int sending;
+
+	private boolean stopping;
+
+	ActivityWorker(Invocations invocations, RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings,
+			ScheduledExecutorService scheduler) {
+		this.invocations = invocations;
+		this.listeners = listeners;
+		this.settings = settings;
+		this.scheduler = scheduler;
+		this.store = ports.store();
+		this.transport = ports.transport();
+		this.clock = ports.clock();
+		this.threads = ports.threads();
+	}
+
+	/** Takes calls, without waiting for any of them. */
+	void take(List<ActivityDelivery> deliveries) {
+		List<ActivityDelivery> suspects = deliveries.stream().filter(ActivityDelivery::redelivered).toList();
+		if (!suspects.isEmpty()) {
+			synchronized (this) {
+				this.checking += suspects.size();
+			}
+			this.threads.execute(() -> check(suspects));
+		}
+		enqueue(deliveries.stream().filter((delivery) -> !delivery.redelivered()).toList());
+	}
+
+	/**
+	 * Leaves out calls whose outcome is recorded: a completed task is never run again.
+	 */
+	private void check(List<ActivityDelivery> suspects) {
+		Set<String> settled;
+		try {
+			settled = this.store.settled(suspects.stream().map(ActivityDelivery::message).toList());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Checking {} redelivered activity calls failed and is tried again in {}: {}", suspects.size(),
+					RETRY_DELAY, ex.toString());
+			later(() -> this.threads.execute(() -> check(suspects)));
+			return;
+		}
+		synchronized (this) {
+			this.checking -= suspects.size();
+		}
+		for (ActivityDelivery suspect : suspects) {
+			if (settled.contains(suspect.message().id())) {
+				this.listeners.messageDropped(suspect.message(), "settled-call");
+				suspect.acknowledge();
+			}
+		}
+		enqueue(suspects.stream().filter((suspect) -> !settled.contains(suspect.message().id())).toList());
+	}
+
+	private void enqueue(List<ActivityDelivery> deliveries) {
+		synchronized (this) {
+			this.waiting.addAll(deliveries);
+		}
+		startSome();
+	}
+
+	private void startSome() {
+		for (ActivityDelivery next = next(); next != null; next = next()) {
+			ActivityDelivery delivery = next;
+			this.threads.execute(() -> run(delivery));
+		}
+	}
+
+	private synchronized @Nullable ActivityDelivery next() {
+		if (this.stopping || this.running >= this.settings.maxConcurrentActivities()) {
+			return null;
+		}
+		ActivityDelivery delivery = this.waiting.poll();
+		if (delivery != null) {
+			this.running++;
+			this.sending++;
+		}
+		return delivery;
+	}
+
+	synchronized int capacity() {
+		return this.settings.maxConcurrentActivities() - this.running - this.waiting.size() - this.checking;
+	}
+
+	synchronized int running() {
+		return this.running;
+	}
+
+	private void run(ActivityDelivery delivery) {
+		Message.ToActivity call = delivery.message();
+		Completion outcome;
+		try {
+			outcome = invoke(call);
+		}
+		finally {
+			synchronized (this) {
+				this.running--;
+				notifyAll();
+			}
+			startSome();
+		}
+		send(delivery, Message.ToOrchestration.completion(call.instanceId(), call.executionId(), outcome), false);
+	}
+
+	private Completion invoke(Message.ToActivity call) {
+		long begin = System.nanoTime();
+		Completion outcome;
+		try {
+			Payload result = this.invocations.runActivity(call.name(), call.input());
+			outcome = new TaskCompleted(now(), call.taskId(), result);
+		}
+		catch (Throwable ex) {
+			// Also errors: the orchestrator must learn that there will be no result.
+			outcome = new TaskFailed(now(), call.taskId(), FailureDetails.of(ex, this.settings.failureStackTraces()));
+		}
+		this.listeners.activityCompleted(call, outcome instanceof TaskFailed, System.nanoTime() - begin);
+		return outcome;
+	}
+
+	private void send(ActivityDelivery delivery, Message.ToOrchestration outcome, boolean resent) {
+		try {
+			this.transport.send(List.of(outcome), resent).whenComplete((done, failure) -> {
+				if (failure == null) {
+					delivery.acknowledge();
+					sent();
+				}
+				else {
+					retry(delivery, outcome, failure);
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			retry(delivery, outcome, ex);
+		}
+	}
+
+	private void retry(ActivityDelivery delivery, Message.ToOrchestration outcome, Throwable failure) {
+		synchronized (this) {
+			if (this.stopping) {
+				// Not acknowledged: it is delivered again, here or elsewhere.
+				sent();
+				return;
+			}
+		}
+		logger.warn("Sending the outcome of activity '{}' of instance '{}' failed and is tried again in {}: {}",
+				delivery.message().name(), outcome.instanceId(), RETRY_DELAY, failure.toString());
+		later(() -> send(delivery, outcome, true));
+	}
+
+	private synchronized void sent() {
+		this.sending--;
+		notifyAll();
+	}
+
+	private void later(Runnable action) {
+		if (!this.scheduler.isShutdown()) {
+			this.scheduler.schedule(action, RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/** Starts nothing more and waits for what runs, as long as the settings say. */
+	synchronized boolean drain() throws InterruptedException {
+		this.stopping = true;
+		long deadline = System.nanoTime() + this.settings.drainTimeout().toNanos();
+		while (this.sending > 0) {
+			long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+			if (millis <= 0) {
+				return false;
+			}
+			wait(millis);
+		}
+		return true;
+	}
+
+	private Instant now() {
+		return this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.durablespring.runtime;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.durablespring.engine.Execution;
+import io.durablespring.spi.InstanceHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parked executions, the least recently used going first. Whoever takes one owns it until
+ * it is put back, so that no execution is used by two threads. Thread-safe.
+ */
+final class ExecutionCache {
+
+	private final int limit;
+
+	private final Map<String, Parked> parked = new LinkedHashMap<>();
+
+	ExecutionCache(int limit) {
+		this.limit = limit;
+	}
+
+	@Nullable Parked take(String instanceId) {
+		synchronized (this.parked) {
+			return this.parked.remove(instanceId);
+		}
+	}
+
+	void put(Parked execution) {
+		List<Parked> evicted = new ArrayList<>(1);
+		synchronized (this.parked) {
+			Parked before = this.parked.put(execution.head().id(), execution);
+			if (before != null) {
+				evicted.add(before);
+			}
+			while (this.parked.size() > this.limit) {
+				evicted.add(this.parked.remove(this.parked.keySet().iterator().next()));
+			}
+		}
+		evicted.forEach(Parked::close);
+	}
+
+	int size() {
+		synchronized (this.parked) {
+			return this.parked.size();
+		}
+	}
+
+	void clear() {
+		List<Parked> all;
+		synchronized (this.parked) {
+			all = List.copyOf(this.parked.values());
+			this.parked.clear();
+		}
+		all.forEach(Parked::close);
+	}
+
+	/**
+	 * An execution with the stored state that it matches.
+	 *
+	 * @param head the instance as it was stored last
+	 * @param execution the execution
+	 */
+	record Parked(InstanceHead head, Execution execution) implements AutoCloseable {
+
+		@Override
+		public void close() {
+			this.execution.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.durablespring.runtime;
+
+import java.lang.reflect.Type;
+
+import io.durablespring.OrchestrationContext;
+import io.durablespring.Payload;
+import io.durablespring.PayloadException;
+import io.durablespring.UnknownNameException;
+import io.durablespring.engine.OrchestratorBody;
+import io.durablespring.history.PayloadCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Invokes bean methods with payloads: reads the input as the method wants it and writes
+ * what it returns. Thread-safe.
+ */
+final class Invocations {
+
+	private final DefinitionRegistry registry;
+
+	private final PayloadCodec codec;
+
+	Invocations(DefinitionRegistry registry, PayloadCodec codec) {
+		this.registry = registry;
+		this.codec = codec;
+	}
+
+	/** The code of an orchestrator; one that is unknown fails when it runs. */
+	OrchestratorBody orchestrator(String name) {
+		return (context, input) -> orchestrate(name, context, input);
+	}
+
+	private @Nullable Payload orchestrate(String name, OrchestrationContext context, @Nullable Payload input)
+			throws Throwable {
+		Definition definition = this.registry.orchestrator(name)
+			.orElseThrow(() -> new UnknownNameException("Orchestrator", name,
+					this.registry.orchestrators().stream().map(Definition::name).toList()));
+		Type type = definition.inputType();
+		return write(definition, (type == null) ? definition.invoker().invoke(context)
+				: definition.invoker().invoke(context, read("orchestrator", definition, type, input)));
+	}
+
+	/** Runs an activity. */
+	@Nullable Payload runActivity(String name, @Nullable Payload input) throws Throwable {
+		Definition definition = this.registry.activity(name)
+			.orElseThrow(() -> new UnknownNameException("Activity", name,
+					this.registry.activities().stream().map(Definition::name).toList()));
+		Type type = definition.inputType();
+		return write(definition, (type == null) ? definition.invoker().invoke()
+				: definition.invoker().invoke(read("activity", definition, type, input)));
+	}
+
+	private @Nullable Object read(String kind, Definition definition, Type type, @Nullable Payload input) {
+		if (input == null) {
+			if (type instanceof Class<?> primitive && primitive.isPrimitive()) {
+				throw new PayloadException("The %s '%s' takes a %s but was called without input".formatted(kind,
+						definition.name(), type.getTypeName()));
+			}
+			return null;
+		}
+		try {
+			return this.codec.read(input, type);
+		}
+		catch (PayloadException ex) {
+			throw new PayloadException(
+					"The input of %s '%s' cannot be read: %s".formatted(kind, definition.name(), ex.getMessage()), ex);
+		}
+	}
+
+	private @Nullable Payload write(Definition definition, @Nullable Object result) {
+		return (definition.resultType() == void.class || result == null) ? null : this.codec.write(result);
+	}
+
+}

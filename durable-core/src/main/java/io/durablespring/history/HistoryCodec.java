@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The stored form of history events and messages: a name from the table below, which only
  * ever grows, and the record's components as a JSON object. Thread-safe.
@@ -88,14 +90,37 @@ public final class HistoryCodec {
 	}
 
 	/**
+	 * Encodes labels.
+	 * @param tags the labels
+	 * @return a JSON object whose fields are the labels
+	 */
+	public String writeTags(Map<String, String> tags) {
+		return this.format.write(tags);
+	}
+
+	/**
+	 * Decodes labels.
+	 * @param json what {@link #writeTags(Map)} returned
+	 * @return the labels
+	 * @throws IllegalArgumentException if the text is not labels
+	 */
+	public Map<String, String> readTags(String json) {
+		Map<String, String> tags = this.format.read("{\"tags\":" + json + "}", Tags.class).tags();
+		return (tags != null) ? tags : Map.of();
+	}
+
+	private record Tags(@Nullable Map<String, String> tags) {
+	}
+
+	/**
 	 * How records become JSON. {@link io.durablespring.Payload Payloads} are embedded as
 	 * the JSON they are, times are ISO-8601 text, absent values are left out.
 	 */
 	public interface Format {
 
 		/**
-		 * Writes a record.
-		 * @param value the record
+		 * Writes a record or a map of strings.
+		 * @param value the record or map
 		 * @return a JSON object
 		 */
 		String write(Object value);

@@ -61,8 +61,9 @@ public interface OrchestrationStore {
 	/**
 	 * Stores steps in one transaction: version-checked status, history, timers, received
 	 * ids, one outbox entry with the messages of all steps, and the removal of entries
-	 * that have been sent. A step whose instance has another version by now is left out
-	 * whole and does not affect the others.
+	 * that have been sent. A step whose instance has another version by now, or one of
+	 * whose received ids another step has stored by now, is left out whole and does not
+	 * affect the others.
 	 * @param batch the steps
 	 * @return the ids of the instances that were left out
 	 */

@@ -1,0 +1,277 @@
+package io.durablespring.local;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.durablespring.InstanceAlreadyExistsException;
+import io.durablespring.InstanceQuery;
+import io.durablespring.InstanceStatus;
+import io.durablespring.OrchestrationMetadata;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.Message;
+import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.InstanceQueries;
+import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.OrchestrationStore;
+import io.durablespring.spi.Outbox;
+import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PageToken;
+import io.durablespring.spi.StepCommit;
+
+/**
+ * A store in memory: the reference implementation of the storage SPI, and what tests use
+ * that need no database. It knows nothing of the caller's transactions: everything is
+ * committed at once. Thread-safe.
+ */
+public final class InMemoryStore implements OrchestrationStore, Outbox, InstanceQueries {
+
+	private static final Comparator<OrchestrationMetadata> PAGE_ORDER = Comparator
+		.comparing(OrchestrationMetadata::createdAt)
+		.thenComparing(OrchestrationMetadata::instanceId);
+
+	private static final Comparator<OutboxEntry> DUE_FIRST = Comparator.comparing(OutboxEntry::dueAt)
+		.thenComparing(OutboxEntry::id);
+
+	private final Map<String, StoredInstance> instances = new HashMap<>();
+
+	private final Map<String, OutboxEntry> entries = new HashMap<>();
+
+	private final Map<String, Instant> received = new HashMap<>();
+
+	@Override
+	public void create(NewInstance instance, OutboxEntry entry, Runnable afterCommit) {
+		synchronized (this) {
+			StoredInstance existing = this.instances.get(instance.id());
+			if (existing != null && !existing.finished()) {
+				throw new InstanceAlreadyExistsException(instance.id(), existing.status());
+			}
+			add(entry);
+			this.instances.put(instance.id(), StoredInstance.of(instance, existing));
+		}
+		afterCommit.run();
+	}
+
+	@Override
+	public void enqueue(OutboxEntry entry, Runnable afterCommit) {
+		synchronized (this) {
+			add(entry);
+		}
+		afterCommit.run();
+	}
+
+	private void add(OutboxEntry entry) {
+		checkAbsent(entry.id());
+		this.entries.put(entry.id(), entry);
+	}
+
+	private void checkAbsent(String entryId) {
+		if (this.entries.containsKey(entryId)) {
+			throw new IllegalStateException("There is an outbox entry '" + entryId + "' already");
+		}
+	}
+
+	@Override
+	public synchronized List<InstanceHead> load(Collection<String> instanceIds) {
+		return instanceIds.stream()
+			.distinct()
+			.map(this.instances::get)
+			.filter(Objects::nonNull)
+			.map(StoredInstance::head)
+			.toList();
+	}
+
+	@Override
+	public synchronized Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
+		Map<String, List<HistoryEvent>> histories = new HashMap<>();
+		for (InstanceHead head : heads) {
+			StoredInstance instance = this.instances.get(head.id());
+			boolean current = instance != null && instance.runs(head.executionId());
+			histories.put(head.id(), current ? List.copyOf(instance.history()) : List.of());
+		}
+		return histories;
+	}
+
+	@Override
+	public synchronized Set<String> commit(StepBatch batch) {
+		Set<String> leftOut = new HashSet<>();
+		Set<String> receivedNow = new HashSet<>();
+		List<StepCommit> winners = new ArrayList<>();
+		for (StepCommit step : batch.steps()) {
+			StoredInstance instance = this.instances.get(step.head().id());
+			if (instance != null && instance.isAt(step.head())
+					&& step.receivedIds().stream().noneMatch((id) -> this.received.containsKey(id))
+					&& step.receivedIds().stream().noneMatch(receivedNow::contains)) {
+				receivedNow.addAll(step.receivedIds());
+				winners.add(step);
+			}
+			else {
+				leftOut.add(step.head().id());
+			}
+		}
+		// All checks come before the first change: there is nothing to roll back.
+		winners.forEach(this::check);
+		winners.forEach(this::apply);
+		List<Message> messages = winners.stream().flatMap((step) -> step.messages().stream()).toList();
+		if (!messages.isEmpty()) {
+			add(new OutboxEntry(batch.outboxId(), batch.now(), batch.claimedUntil(), messages));
+		}
+		remove(batch.sentEntries());
+		return leftOut;
+	}
+
+	private void check(StepCommit step) {
+		int length = this.instances.get(step.head().id()).history().size();
+		if (!step.events().isEmpty() && step.firstSequence() != length) {
+			throw new IllegalStateException("The history of '%s' has %d events, the next one cannot be number %d"
+				.formatted(step.head().id(), length, step.firstSequence()));
+		}
+		step.timers().forEach((timer) -> checkAbsent(timer.id()));
+	}
+
+	private void apply(StepCommit step) {
+		this.instances.computeIfPresent(step.head().id(), (id, instance) -> instance.after(step));
+		step.timers().forEach(this::add);
+		step.receivedIds().forEach((id) -> this.received.put(id, step.now()));
+		remove(step.removedTimers());
+	}
+
+	@Override
+	public synchronized Set<String> received(Collection<String> messageIds) {
+		return messageIds.stream().filter(this.received::containsKey).collect(Collectors.toSet());
+	}
+
+	@Override
+	public synchronized Set<String> settled(Collection<Message.ToActivity> calls) {
+		return calls.stream().filter(this::isSettled).map(Message.ToActivity::id).collect(Collectors.toSet());
+	}
+
+	private boolean isSettled(Message.ToActivity call) {
+		StoredInstance instance = this.instances.get(call.instanceId());
+		return instance == null || instance.finished() || !instance.runs(call.executionId())
+				|| instance.history()
+					.stream()
+					.anyMatch((event) -> event instanceof HistoryEvent.Completion completion
+							&& completion.taskId() == call.taskId());
+	}
+
+	@Override
+	public synchronized int forgetReceived(Instant before) {
+		int size = this.received.size();
+		this.received.values().removeIf((at) -> at.isBefore(before));
+		return size - this.received.size();
+	}
+
+	@Override
+	public synchronized List<OutboxEntry> claim(Instant dueBefore, Instant now, Instant claimedUntil, int limit) {
+		List<OutboxEntry> claimed = this.entries.values()
+			.stream()
+			.filter((entry) -> entry.dueAt().isBefore(dueBefore))
+			.filter((entry) -> entry.claimedUntil() == null || entry.claimedUntil().isBefore(now))
+			.sorted(DUE_FIRST)
+			.limit(limit)
+			.map((entry) -> claimed(entry, claimedUntil))
+			.toList();
+		claimed.forEach((entry) -> this.entries.put(entry.id(), entry));
+		return claimed;
+	}
+
+	@Override
+	public synchronized void extend(Collection<String> entryIds, Instant claimedUntil) {
+		entryIds.forEach((id) -> this.entries.computeIfPresent(id, (key, entry) -> claimed(entry, claimedUntil)));
+	}
+
+	private static OutboxEntry claimed(OutboxEntry entry, Instant until) {
+		return new OutboxEntry(entry.id(), entry.dueAt(), until, entry.messages());
+	}
+
+	@Override
+	public synchronized void remove(Collection<String> entryIds) {
+		entryIds.forEach(this.entries::remove);
+	}
+
+	@Override
+	public synchronized Optional<Instant> oldestUnsent(Instant now) {
+		return this.entries.values()
+			.stream()
+			.map(OutboxEntry::dueAt)
+			.filter((due) -> !due.isAfter(now))
+			.min(Comparator.naturalOrder());
+	}
+
+	@Override
+	public synchronized Optional<OrchestrationMetadata> find(String instanceId) {
+		return Optional.ofNullable(this.instances.get(instanceId)).map(StoredInstance::metadata);
+	}
+
+	@Override
+	public synchronized Map<String, InstanceStatus> statuses(Collection<String> instanceIds) {
+		return load(instanceIds).stream().collect(Collectors.toMap(InstanceHead::id, InstanceHead::status));
+	}
+
+	@Override
+	public InstanceQuery.Page list(InstanceQuery query) {
+		Predicate<OrchestrationMetadata> wanted = wanted(query);
+		List<OrchestrationMetadata> found;
+		synchronized (this) {
+			found = this.instances.values()
+				.stream()
+				.filter((instance) -> wanted.test(instance.metadata()))
+				.map((instance) -> query.withPayloads() ? instance.metadata() : instance.withoutPayloads())
+				.sorted(PAGE_ORDER)
+				.limit(query.pageSize() + 1L)
+				.toList();
+		}
+		if (found.size() <= query.pageSize()) {
+			return new InstanceQuery.Page(found, null);
+		}
+		List<OrchestrationMetadata> page = found.subList(0, query.pageSize());
+		OrchestrationMetadata last = page.get(page.size() - 1);
+		return new InstanceQuery.Page(page, new PageToken(last.createdAt(), last.instanceId()).encode());
+	}
+
+	private static Predicate<OrchestrationMetadata> wanted(InstanceQuery query) {
+		Predicate<OrchestrationMetadata> wanted = (
+				instance) -> (query.statuses().isEmpty() || query.statuses().contains(instance.status()))
+						&& (query.name() == null || query.name().equals(instance.name()))
+						&& (query.idPrefix() == null || instance.instanceId().startsWith(query.idPrefix()))
+						&& (query.createdFrom() == null || !instance.createdAt().isBefore(query.createdFrom()))
+						&& (query.createdTo() == null || instance.createdAt().isBefore(query.createdTo()));
+		if (query.continuationToken() == null) {
+			return wanted;
+		}
+		PageToken token = PageToken.decode(query.continuationToken());
+		return wanted.and((instance) -> isAfter(instance, token));
+	}
+
+	private static boolean isAfter(OrchestrationMetadata instance, PageToken token) {
+		int order = instance.createdAt().compareTo(token.createdAt());
+		return order > 0 || (order == 0 && instance.instanceId().compareTo(token.instanceId()) > 0);
+	}
+
+	@Override
+	public synchronized List<HistoryEvent> history(String instanceId) {
+		StoredInstance instance = this.instances.get(instanceId);
+		return (instance != null) ? List.copyOf(instance.history()) : List.of();
+	}
+
+	@Override
+	public synchronized Map<InstanceStatus, Long> counts() {
+		return this.instances.values()
+			.stream()
+			.collect(Collectors.groupingBy(StoredInstance::status, () -> new EnumMap<>(InstanceStatus.class),
+					Collectors.counting()));
+	}
+
+}

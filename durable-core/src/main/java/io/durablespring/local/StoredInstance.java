@@ -1,0 +1,75 @@
+package io.durablespring.local;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.durablespring.InstanceStatus;
+import io.durablespring.OrchestrationMetadata;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.ExecutionStarted;
+import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.StepCommit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance as {@link InMemoryStore} keeps it. Its history is one growing list, so that
+ * a step costs what it adds; the store's lock guards it.
+ *
+ * @param metadata what is known of it
+ * @param rowVersion how often it was written
+ * @param history the events of its current execution
+ */
+record StoredInstance(OrchestrationMetadata metadata, long rowVersion, List<HistoryEvent> history) {
+
+	static StoredInstance of(NewInstance instance, @Nullable StoredInstance replaced) {
+		ExecutionStarted started = instance.started();
+		OrchestrationMetadata metadata = new OrchestrationMetadata(instance.id(), started.name(), started.version(),
+				InstanceStatus.PENDING, instance.executionId(), started.input(), null, null, null, started.tags(),
+				started.parentId(), started.timestamp(), null, started.timestamp(), null);
+		// The version goes on counting: who still holds the replaced one must lose.
+		return new StoredInstance(metadata, (replaced != null) ? replaced.rowVersion() + 1 : 0, new ArrayList<>());
+	}
+
+	InstanceStatus status() {
+		return this.metadata.status();
+	}
+
+	boolean finished() {
+		return status().isFinished();
+	}
+
+	boolean runs(String executionId) {
+		return this.metadata.executionId().equals(executionId);
+	}
+
+	InstanceHead head() {
+		return new InstanceHead(this.metadata.instanceId(), this.metadata.name(), status(), this.metadata.executionId(),
+				this.rowVersion);
+	}
+
+	boolean isAt(InstanceHead head) {
+		return this.rowVersion == head.rowVersion() && runs(head.executionId());
+	}
+
+	StoredInstance after(StepCommit step) {
+		OrchestrationMetadata was = this.metadata;
+		Instant startedAt = (was.startedAt() != null || step.status() == InstanceStatus.PENDING) ? was.startedAt()
+				: step.now();
+		Instant completedAt = step.status().isFinished() ? step.now() : null;
+		this.history.addAll(step.events());
+		return new StoredInstance(new OrchestrationMetadata(was.instanceId(), was.name(), was.version(), step.status(),
+				was.executionId(), was.input(), step.output(), step.failure(), was.customStatus(), was.tags(),
+				was.parentId(), was.createdAt(), startedAt, step.now(), completedAt), this.rowVersion + 1,
+				this.history);
+	}
+
+	OrchestrationMetadata withoutPayloads() {
+		OrchestrationMetadata all = this.metadata;
+		return new OrchestrationMetadata(all.instanceId(), all.name(), all.version(), all.status(), all.executionId(),
+				null, null, all.failure(), all.customStatus(), all.tags(), all.parentId(), all.createdAt(),
+				all.startedAt(), all.updatedAt(), all.completedAt());
+	}
+
+}

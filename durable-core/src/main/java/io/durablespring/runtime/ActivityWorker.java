@@ -139,7 +139,8 @@ final class ActivityWorker {
 	}
 
 	synchronized int capacity() {
-		return this.settings.maxConcurrentActivities() - this.running - this.waiting.size() - this.checking;
+		return this.stopping ? 0
+				: this.settings.maxConcurrentActivities() - this.running - this.waiting.size() - this.checking;
 	}
 
 	synchronized int running() {
@@ -218,7 +219,10 @@ final class ActivityWorker {
 		}
 	}
 
-	/** Starts nothing more and waits for what runs, as long as the settings say. */
+	/**
+	 * Starts nothing more and waits until the outcomes of what runs are safe, as long as
+	 * the settings say.
+	 */
 	synchronized boolean drain() throws InterruptedException {
 		this.stopping = true;
 		long deadline = System.nanoTime() + this.settings.drainTimeout().toNanos();

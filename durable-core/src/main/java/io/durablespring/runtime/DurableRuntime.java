@@ -124,8 +124,9 @@ public final class DurableRuntime {
 			return;
 		}
 		this.state = State.STOPPED;
-		this.ports.transport().stop();
 		try {
+			// Before the transport stops: one within the process still has to deliver
+			// outcomes.
 			if (!this.activityWorker.drain()) {
 				logger.warn("{} activities still run after {}; they will be run again", this.activityWorker.running(),
 						this.settings.drainTimeout());
@@ -134,6 +135,7 @@ public final class DurableRuntime {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		this.ports.transport().stop();
 		this.relay.stop();
 		this.scheduler.shutdown();
 		try {

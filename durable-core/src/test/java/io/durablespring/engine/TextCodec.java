@@ -10,9 +10,9 @@ import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Just enough of a codec for engine tests: texts, integers and lists of texts.
+ * Just enough of a codec for tests of core: texts, integers and lists of texts.
  */
-final class TextCodec implements PayloadCodec {
+public final class TextCodec implements PayloadCodec {
 
 	@Override
 	public @Nullable Payload write(@Nullable Object value) {

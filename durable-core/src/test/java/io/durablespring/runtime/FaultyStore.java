@@ -1,0 +1,73 @@
+package io.durablespring.runtime;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.Message;
+import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.OrchestrationStore;
+import io.durablespring.spi.OutboxEntry;
+
+/**
+ * A store whose commits and histories a test can tamper with.
+ */
+class FaultyStore implements OrchestrationStore {
+
+	private final OrchestrationStore store;
+
+	volatile Function<StepBatch, Set<String>> commit;
+
+	volatile String unreadable = "";
+
+	FaultyStore(OrchestrationStore store) {
+		this.store = store;
+		this.commit = store::commit;
+	}
+
+	@Override
+	public void create(NewInstance instance, OutboxEntry entry, Runnable afterCommit) {
+		this.store.create(instance, entry, afterCommit);
+	}
+
+	@Override
+	public void enqueue(OutboxEntry entry, Runnable afterCommit) {
+		this.store.enqueue(entry, afterCommit);
+	}
+
+	@Override
+	public List<InstanceHead> load(Collection<String> instanceIds) {
+		return this.store.load(instanceIds);
+	}
+
+	@Override
+	public Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
+		return this.store.histories(heads.stream().filter((head) -> !head.id().equals(this.unreadable)).toList());
+	}
+
+	@Override
+	public Set<String> commit(StepBatch batch) {
+		return this.commit.apply(batch);
+	}
+
+	@Override
+	public Set<String> received(Collection<String> messageIds) {
+		return this.store.received(messageIds);
+	}
+
+	@Override
+	public Set<String> settled(Collection<Message.ToActivity> calls) {
+		return this.store.settled(calls);
+	}
+
+	@Override
+	public int forgetReceived(Instant before) {
+		return this.store.forgetReceived(before);
+	}
+
+}

@@ -1,0 +1,246 @@
+package io.durablespring.bean;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.List;
+
+import io.durablespring.Activity;
+import io.durablespring.OrchestrationContext;
+import io.durablespring.Orchestrator;
+import io.durablespring.runtime.DefinitionRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.util.ClassUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ActivityCallVerifier}.
+ */
+class ActivityCallVerifierTests {
+
+	private final ActivityCallVerifier verifier = new ActivityCallVerifier();
+
+	@Test
+	void callsOfRegisteredActivitiesAreFine() {
+		assertThatCode(() -> this.verifier.verify(registry(Fine.class, Payments.class, CardTerminal.class)))
+			.doesNotThrowAnyException();
+	}
+
+	@Test
+	void aCallOfAMethodThatIsNoActivityIsFound() {
+		assertThatExceptionOfType(UnknownActivityCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(CallsOther.class, Payments.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
+				.asString()
+				.matches("\\Q" + CallsOther.class.getName()
+						+ "\\E\\.order \\(line \\d+\\) calls Payments::other, which is not an @Activity\\."));
+	}
+
+	@Test
+	void aCallOfAnActivityWithoutABeanIsFound() {
+		assertThatExceptionOfType(UnknownActivityCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(Fine.class, CardTerminal.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).hasSize(3)
+				.allMatch((problem) -> problem.contains("calls Payments::"))
+				.allMatch((problem) -> problem
+					.endsWith(", but no bean of this application is a " + Payments.class.getName() + ".")));
+	}
+
+	@Test
+	void aCallInASuperclassOrLambdaIsFound() {
+		assertThatExceptionOfType(UnknownActivityCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(Inherits.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
+				.asString()
+				.contains("$Base.prepare (line ", "calls Payments::charge"));
+	}
+
+	@Test
+	void lambdasAndBoundReferencesAreFound() {
+		assertThatExceptionOfType(UnknownActivityCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(CallsLambda.class, Payments.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).hasSize(2)
+				.allMatch((problem) -> problem.endsWith(
+						"calls an activity, but by a lambda or a reference to a method of an object, which does not name it.")));
+	}
+
+	@Test
+	void aClassFileOfALaterJavaVersionIsVerifiedAsFarAsItIsUnderstood() throws Exception {
+		byte[] bytes = bytes(CallsOther.class);
+		bytes[7] = (byte) 200;
+		assertThat(ActivityCallVerifier.references(new ByteArrayInputStream(bytes))).hasSize(1);
+	}
+
+	@Test
+	void aClassFileThatIsNotUnderstoodIsNotVerified() throws Exception {
+		byte[] bytes = bytes(CallsOther.class);
+		// The kind of the first constant.
+		bytes[10] = 99;
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> ActivityCallVerifier.references(new ByteArrayInputStream(bytes)));
+		try (Newer loader = new Newer(bytes)) {
+			Class<?> newer = loader.loadClass(CallsOther.class.getName());
+			assertThat(newer).isNotEqualTo(CallsOther.class);
+			assertThatCode(() -> this.verifier.verify(registry(newer, Payments.class))).doesNotThrowAnyException();
+		}
+	}
+
+	private static byte[] bytes(Class<?> type) throws IOException {
+		try (InputStream stream = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
+			return stream.readAllBytes();
+		}
+	}
+
+	private static DefinitionRegistry registry(Class<?>... components) {
+		DefinitionRegistry registry = new DefinitionRegistry();
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.register(components);
+			context.registerBean(AnnotatedMethodRegistrar.class,
+					() -> new AnnotatedMethodRegistrar(context.getBeanFactory(), registry, null));
+			context.refresh();
+		}
+		return registry;
+	}
+
+	static class Payments {
+
+		@Activity
+		String charge(String order) {
+			return order;
+		}
+
+		@Activity("refundAll")
+		void refund(String order) {
+		}
+
+		@Activity
+		String balance() {
+			return "";
+		}
+
+		String other(String order) {
+			return order;
+		}
+
+	}
+
+	interface Terminal<T> {
+
+		@Activity
+		void beep(T input);
+
+		@Activity
+		void reset();
+
+	}
+
+	static class CardTerminal implements Terminal<String> {
+
+		@Override
+		public void beep(String input) {
+		}
+
+		@Override
+		public void reset() {
+		}
+
+	}
+
+	static class Fine {
+
+		@Orchestrator
+		void order(OrchestrationContext context) {
+			context.callActivity(Payments::charge, "x");
+			context.callActivity(Payments::refund, "x");
+			context.callActivity(Payments::balance);
+			context.callActivity(CardTerminal::beep, "x");
+			context.<Terminal<String>, String>callActivity(Terminal::beep, "x");
+			context.callActivity(CardTerminal::reset);
+		}
+
+	}
+
+	static class CallsOther {
+
+		@Orchestrator
+		void order(OrchestrationContext context) {
+			context.callActivity(Payments::other, "x");
+		}
+
+	}
+
+	static class Base {
+
+		void prepare(OrchestrationContext context) {
+			List.of("x").forEach((item) -> context.callActivity(Payments::charge, item));
+		}
+
+	}
+
+	static class Inherits extends Base {
+
+		@Orchestrator
+		void order(OrchestrationContext context) {
+			prepare(context);
+		}
+
+	}
+
+	static class CallsLambda {
+
+		private final Payments payments = new Payments();
+
+		@Orchestrator
+		void order(OrchestrationContext context) {
+			context.<Payments, String>callActivity((bean) -> bean.balance());
+			context.<String, String>callActivity(this.payments::charge);
+		}
+
+	}
+
+	/**
+	 * Defines a class as it is, but shows another file.
+	 */
+	private static final class Newer extends URLClassLoader {
+
+		private final byte[] shown;
+
+		Newer(byte[] shown) {
+			super(new URL[0], ActivityCallVerifierTests.class.getClassLoader());
+			this.shown = shown;
+		}
+
+		@Override
+		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+			if (!name.equals(CallsOther.class.getName())) {
+				return super.loadClass(name, resolve);
+			}
+			Class<?> known = findLoadedClass(name);
+			if (known != null) {
+				return known;
+			}
+			try {
+				byte[] bytes = bytes(CallsOther.class);
+				return defineClass(name, bytes, 0, bytes.length);
+			}
+			catch (IOException ex) {
+				throw new ClassNotFoundException(name, ex);
+			}
+		}
+
+		@Override
+		public InputStream getResourceAsStream(String name) {
+			return name.endsWith("$CallsOther.class") ? new ByteArrayInputStream(this.shown)
+					: super.getResourceAsStream(name);
+		}
+
+	}
+
+}

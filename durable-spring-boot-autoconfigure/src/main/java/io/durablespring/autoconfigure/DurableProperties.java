@@ -1,6 +1,11 @@
 package io.durablespring.autoconfigure;
 
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Properties of the durable runtime.
@@ -9,21 +14,67 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class DurableProperties {
 
 	/**
-	 * Name of the task hub: prefix of the topics and a column of the tables. Applications
-	 * with the same hub, broker and database are peers.
+	 * Whether to run durable orchestrations at all.
 	 */
-	private String taskHub = "durable";
+	private boolean enabled = true;
+
+	/**
+	 * Name of the task hub: prefix of the topics and a column of the tables. Applications
+	 * with the same hub, broker and database are peers. Letters, digits, dots,
+	 * underscores and hyphens. Taken from "spring.application.name" if not set, or else
+	 * "durable".
+	 */
+	private @Nullable String taskHub;
 
 	/**
 	 * Transport that carries messages between nodes.
 	 */
 	private TransportKind transport = TransportKind.KAFKA;
 
-	public String getTaskHub() {
+	/**
+	 * Whether to fail at start-up if an orchestrator calls a method that is not an
+	 * activity of this application. Switch it off if another application of the task hub
+	 * runs some activities.
+	 */
+	private boolean verifyActivityCalls = true;
+
+	/**
+	 * Whether failures keep the stack traces of exceptions.
+	 */
+	private boolean stackTraces = true;
+
+	/**
+	 * Size of an input or result at most, as JSON in UTF-8.
+	 */
+	private DataSize maxPayloadSize = DataSize.ofBytes(900_000);
+
+	private final Orchestrations orchestrations = new Orchestrations();
+
+	private final Activities activities = new Activities();
+
+	private final Client client = new Client();
+
+	private final Outbox outbox = new Outbox();
+
+	private final Inbox inbox = new Inbox();
+
+	private final InProcess inProcess = new InProcess();
+
+	private final Health health = new Health();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public @Nullable String getTaskHub() {
 		return this.taskHub;
 	}
 
-	public void setTaskHub(String taskHub) {
+	public void setTaskHub(@Nullable String taskHub) {
 		this.taskHub = taskHub;
 	}
 
@@ -33,6 +84,58 @@ public class DurableProperties {
 
 	public void setTransport(TransportKind transport) {
 		this.transport = transport;
+	}
+
+	public boolean isVerifyActivityCalls() {
+		return this.verifyActivityCalls;
+	}
+
+	public void setVerifyActivityCalls(boolean verifyActivityCalls) {
+		this.verifyActivityCalls = verifyActivityCalls;
+	}
+
+	public boolean isStackTraces() {
+		return this.stackTraces;
+	}
+
+	public void setStackTraces(boolean stackTraces) {
+		this.stackTraces = stackTraces;
+	}
+
+	public DataSize getMaxPayloadSize() {
+		return this.maxPayloadSize;
+	}
+
+	public void setMaxPayloadSize(DataSize maxPayloadSize) {
+		this.maxPayloadSize = maxPayloadSize;
+	}
+
+	public Orchestrations getOrchestrations() {
+		return this.orchestrations;
+	}
+
+	public Activities getActivities() {
+		return this.activities;
+	}
+
+	public Client getClient() {
+		return this.client;
+	}
+
+	public Outbox getOutbox() {
+		return this.outbox;
+	}
+
+	public Inbox getInbox() {
+		return this.inbox;
+	}
+
+	public InProcess getInProcess() {
+		return this.inProcess;
+	}
+
+	public Health getHealth() {
+		return this.health;
 	}
 
 	/**
@@ -45,6 +148,219 @@ public class DurableProperties {
 
 		/** Queues in this process, made durable by the outbox. */
 		IN_PROCESS
+
+	}
+
+	/**
+	 * What becomes of an instance whose code no longer fits its history.
+	 */
+	public enum NonDeterminism {
+
+		/** It is suspended, and can be resumed once the code is mended. */
+		SUSPEND,
+
+		/** It fails. */
+		FAIL
+
+	}
+
+	/**
+	 * How orchestrators run.
+	 */
+	public static class Orchestrations {
+
+		/**
+		 * Number of waiting executions that are kept in memory at most. Others are
+		 * replayed from history when they go on.
+		 */
+		private int maxCached = 1000;
+
+		/**
+		 * What becomes of an instance whose code no longer fits its history.
+		 */
+		private NonDeterminism nonDeterminism = NonDeterminism.SUSPEND;
+
+		/**
+		 * Whether replay compares the inputs of calls with history, besides their kinds
+		 * and names.
+		 */
+		private boolean verifyInputs = false;
+
+		public int getMaxCached() {
+			return this.maxCached;
+		}
+
+		public void setMaxCached(int maxCached) {
+			this.maxCached = maxCached;
+		}
+
+		public NonDeterminism getNonDeterminism() {
+			return this.nonDeterminism;
+		}
+
+		public void setNonDeterminism(NonDeterminism nonDeterminism) {
+			this.nonDeterminism = nonDeterminism;
+		}
+
+		public boolean isVerifyInputs() {
+			return this.verifyInputs;
+		}
+
+		public void setVerifyInputs(boolean verifyInputs) {
+			this.verifyInputs = verifyInputs;
+		}
+
+	}
+
+	/**
+	 * How activities run.
+	 */
+	public static class Activities {
+
+		/**
+		 * Number of activities that run at once on this node at most. Ten for each
+		 * processor if not set.
+		 */
+		private @Nullable Integer maxConcurrent;
+
+		/**
+		 * Time that a stopping node waits for its running activities. Shorter than
+		 * "spring.lifecycle.timeout-per-shutdown-phase".
+		 */
+		private Duration drainTimeout = Duration.ofSeconds(20);
+
+		public @Nullable Integer getMaxConcurrent() {
+			return this.maxConcurrent;
+		}
+
+		public void setMaxConcurrent(@Nullable Integer maxConcurrent) {
+			this.maxConcurrent = maxConcurrent;
+		}
+
+		public Duration getDrainTimeout() {
+			return this.drainTimeout;
+		}
+
+		public void setDrainTimeout(Duration drainTimeout) {
+			this.drainTimeout = drainTimeout;
+		}
+
+	}
+
+	/**
+	 * How the client behaves.
+	 */
+	public static class Client {
+
+		/**
+		 * Whether to refuse to start an orchestrator that this application does not have.
+		 * Switch it off if another application of the task hub runs it.
+		 */
+		private boolean requireRegisteredNames = true;
+
+		public boolean isRequireRegisteredNames() {
+			return this.requireRegisteredNames;
+		}
+
+		public void setRequireRegisteredNames(boolean requireRegisteredNames) {
+			this.requireRegisteredNames = requireRegisteredNames;
+		}
+
+	}
+
+	/**
+	 * How outgoing messages and timers are kept until they are sent.
+	 */
+	public static class Outbox {
+
+		/**
+		 * Time that an entry belongs to a node that does not extend its claim. After a
+		 * crash other nodes take over after this time.
+		 */
+		private Duration claimTime = Duration.ofSeconds(10);
+
+		/**
+		 * Time between two looks for entries that are due, at most half the claim time.
+		 */
+		private Duration pollInterval = Duration.ofSeconds(1);
+
+		public Duration getClaimTime() {
+			return this.claimTime;
+		}
+
+		public void setClaimTime(Duration claimTime) {
+			this.claimTime = claimTime;
+		}
+
+		public Duration getPollInterval() {
+			return this.pollInterval;
+		}
+
+		public void setPollInterval(Duration pollInterval) {
+			this.pollInterval = pollInterval;
+		}
+
+	}
+
+	/**
+	 * How received messages are remembered.
+	 */
+	public static class Inbox {
+
+		/**
+		 * Time that the ids of received messages are kept, so that none is processed
+		 * twice. Longer than any message may be under way.
+		 */
+		private Duration retention = Duration.ofDays(7);
+
+		public Duration getRetention() {
+			return this.retention;
+		}
+
+		public void setRetention(Duration retention) {
+			this.retention = retention;
+		}
+
+	}
+
+	/**
+	 * The transport within this process.
+	 */
+	public static class InProcess {
+
+		/**
+		 * Number of batches of orchestration messages that are processed at once.
+		 */
+		private int lanes = 2;
+
+		public int getLanes() {
+			return this.lanes;
+		}
+
+		public void setLanes(int lanes) {
+			this.lanes = lanes;
+		}
+
+	}
+
+	/**
+	 * When the node counts as healthy.
+	 */
+	public static class Health {
+
+		/**
+		 * Time that the oldest unsent message may be overdue before the node counts as
+		 * down.
+		 */
+		private Duration maxUnsentAge = Duration.ofMinutes(5);
+
+		public Duration getMaxUnsentAge() {
+			return this.maxUnsentAge;
+		}
+
+		public void setMaxUnsentAge(Duration maxUnsentAge) {
+			this.maxUnsentAge = maxUnsentAge;
+		}
 
 	}
 

@@ -17,6 +17,8 @@ import org.springframework.asm.Type;
  */
 final class ActivityReferenceVisitor extends ClassVisitor {
 
+	private static final String LAMBDA = "lambda$";
+
 	private final List<ActivityReference> references = new ArrayList<>();
 
 	ActivityReferenceVisitor() {
@@ -56,8 +58,8 @@ final class ActivityReferenceVisitor extends ClassVisitor {
 
 	// The body of a lambda in method m is compiled as lambda$m$0.
 	private static String sourceName(String name) {
-		String[] parts = name.split("\\$");
-		return (parts.length == 3 && parts[0].equals("lambda")) ? parts[1] : name;
+		int end = name.lastIndexOf('$');
+		return (name.startsWith(LAMBDA) && end > LAMBDA.length()) ? name.substring(LAMBDA.length(), end) : name;
 	}
 
 }

@@ -97,8 +97,8 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 		Map<String, List<HistoryEvent>> histories = new HashMap<>();
 		for (InstanceHead head : heads) {
 			StoredInstance instance = this.instances.get(head.id());
-			boolean current = instance != null && instance.runs(head.executionId());
-			histories.put(head.id(), current ? List.copyOf(instance.history()) : List.of());
+			histories.put(head.id(), (instance != null && instance.runs(head.executionId()))
+					? List.copyOf(instance.history()) : List.of());
 		}
 		return histories;
 	}
@@ -132,7 +132,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	}
 
 	private void check(StepCommit step) {
-		int length = this.instances.get(step.head().id()).history().size();
+		int length = Objects.requireNonNull(this.instances.get(step.head().id())).history().size();
 		if (!step.events().isEmpty() && step.firstSequence() != length) {
 			throw new IllegalStateException("The history of '%s' has %d events, the next one cannot be number %d"
 				.formatted(step.head().id(), length, step.firstSequence()));

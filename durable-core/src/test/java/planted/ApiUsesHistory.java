@@ -1,0 +1,10 @@
+package planted;
+
+/**
+ * Breaks a rule: the API depends on nothing else.
+ */
+final class ApiUsesHistory {
+
+	planted.history.Event event;
+
+}

@@ -1,0 +1,8 @@
+package planted.runtime;
+
+/**
+ * Breaks a rule: this name tells nothing.
+ */
+final class RetryHelper {
+
+}

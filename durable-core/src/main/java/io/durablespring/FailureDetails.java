@@ -50,8 +50,7 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 		// A task that failed keeps the remote details as its cause: they say more than
 		// ours.
 		FailureDetails cause = (failure instanceof TaskFailedException task) ? task.failure()
-				: (failure.getCause() != null && failure.getCause() != failure && causes > 0)
-						? of(failure.getCause(), false, causes - 1) : null;
+				: (failure.getCause() != null && causes > 0) ? of(failure.getCause(), false, causes - 1) : null;
 		return new FailureDetails(failure.getClass().getName(), failure.getMessage(),
 				stackTraces ? stackTraceOf(failure) : null, failure instanceof NonRetryable, cause,
 				(failure instanceof HasProperties has) ? has.failureProperties() : Map.of());

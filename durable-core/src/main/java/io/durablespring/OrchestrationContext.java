@@ -16,6 +16,7 @@ import org.slf4j.Logger;
  * waits. Usable on the orchestrator's own thread only: any other thread gets an
  * {@link IllegalStateException}.
  */
+@SuppressWarnings("overloads") // method references to one method fit one shape best
 public interface OrchestrationContext {
 
 	/**

@@ -149,7 +149,7 @@ final class Replay {
 	}
 
 	void checkAccess() {
-		if (Thread.currentThread() != this.owner) {
+		if (!Thread.currentThread().equals(this.owner)) {
 			throw new IllegalStateException(
 					"An orchestration's context and tasks can only be used on the orchestrator's "
 							+ "own thread, but were used on '" + Thread.currentThread().getName()

@@ -78,8 +78,8 @@ final class ReplayContext implements OrchestrationContext {
 			throw new IllegalStateException("Every Java platform has SHA-1", ex);
 		}
 		// Version 5 and the IETF variant, see RFC 9562, section 5.5.
-		hash[6] = (byte) (hash[6] & 0x0f | 0x50);
-		hash[8] = (byte) (hash[8] & 0x3f | 0x80);
+		hash[6] = (byte) ((hash[6] & 0x0f) | 0x50);
+		hash[8] = (byte) ((hash[8] & 0x3f) | 0x80);
 		ByteBuffer bytes = ByteBuffer.wrap(hash);
 		return new UUID(bytes.getLong(), bytes.getLong());
 	}

@@ -28,7 +28,7 @@ final class PayloadLimit implements PayloadCodec {
 			throw new PayloadException(
 					"A value of type %s is larger than the limit of %,d bytes: it has %,d characters as JSON. "
 						.formatted(value.getClass().getName(), this.maxBytes, payload.json().length())
-							+ "Pass a reference to it instead, or raise durable.payload.max-size "
+							+ "Pass a reference to it instead, or raise durable.max-payload-size "
 							+ "and the broker's max.message.bytes.");
 		}
 		return payload;

@@ -133,7 +133,7 @@ class DurableRuntimeTests {
 	void aPayloadOverTheLimitIsRefusedWhereItIsMade() throws Exception {
 		assertThatExceptionOfType(PayloadException.class)
 			.isThrownBy(() -> this.node.client().start("sequence", "x".repeat(1001)))
-			.withMessageContaining("durable.payload.max-size");
+			.withMessageContaining("durable.max-payload-size");
 		OrchestrationMetadata finished = this.node.await(this.node.client().start("echo", 2000));
 		assertThat(finished.failure().cause().message()).contains("larger than the limit of 1,000 bytes");
 	}

@@ -1,0 +1,8 @@
+package planted.bean;
+
+/**
+ * Breaks a rule: this name tells nothing.
+ */
+final class ProxyUtils {
+
+}

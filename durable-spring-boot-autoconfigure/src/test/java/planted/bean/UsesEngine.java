@@ -1,0 +1,12 @@
+package planted.bean;
+
+import planted.engine.Step;
+
+/**
+ * Breaks a rule: adapters do not know the engine.
+ */
+final class UsesEngine {
+
+	Step step;
+
+}

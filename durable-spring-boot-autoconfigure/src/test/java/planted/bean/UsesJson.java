@@ -1,0 +1,12 @@
+package planted.bean;
+
+import planted.json.Json;
+
+/**
+ * Breaks a rule: adapters do not know each other.
+ */
+final class UsesJson {
+
+	Json json;
+
+}

@@ -1,0 +1,8 @@
+package planted.engine;
+
+/**
+ * What other planted classes may use.
+ */
+public final class Step {
+
+}

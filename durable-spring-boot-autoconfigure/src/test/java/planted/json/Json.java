@@ -1,0 +1,8 @@
+package planted.json;
+
+/**
+ * What other planted classes may use.
+ */
+public final class Json {
+
+}

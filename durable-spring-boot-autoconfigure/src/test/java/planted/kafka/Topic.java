@@ -1,0 +1,8 @@
+package planted.kafka;
+
+/**
+ * What other planted classes may use.
+ */
+public final class Topic {
+
+}

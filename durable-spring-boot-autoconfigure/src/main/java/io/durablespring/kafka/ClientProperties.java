@@ -1,0 +1,70 @@
+package io.durablespring.kafka;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import io.durablespring.kafka.KafkaTransportSettings.GroupProtocol;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+
+/**
+ * What the transport relies on, whatever the application sets for its own clients.
+ * Connection, security, tuning and listeners stay as they were given.
+ */
+final class ClientProperties {
+
+	private static final Map<String, Object> PRODUCER = Map.of(ProducerConfig.ACKS_CONFIG, "all",
+			ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true, ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE,
+			ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5,
+			// A batch of ours is sent at once: waiting for more only adds latency.
+			ProducerConfig.LINGER_MS_CONFIG, 0);
+
+	private static final Map<String, Object> CONSUMER = Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+			ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+
+	private static final List<String> CLASSIC_ONLY = List.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+			ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+
+	private ClientProperties() {
+	}
+
+	static void apply(DefaultKafkaProducerFactory<String, byte[]> producers) {
+		producers.removeConfig(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+		producers.updateConfigs(PRODUCER);
+		producers.setKeySerializer(new StringSerializer());
+		producers.setValueSerializer(new ByteArraySerializer());
+		suffixClientId(producers.getConfigurationProperties(), "-durable")
+			.forEach((name, value) -> producers.updateConfigs(Map.of(name, value)));
+	}
+
+	static void apply(DefaultKafkaConsumerFactory<String, byte[]> consumers, GroupProtocol protocol) {
+		consumers.removeConfig(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+		if (protocol == GroupProtocol.CONSUMER) {
+			CLASSIC_ONLY.forEach(consumers::removeConfig);
+		}
+		else {
+			consumers.removeConfig(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+			consumers.updateConfigs(Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+					CooperativeStickyAssignor.class.getName()));
+		}
+		consumers.updateConfigs(CONSUMER);
+		consumers.updateConfigs(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol.name().toLowerCase(Locale.ROOT)));
+		consumers.setKeyDeserializerSupplier(StringDeserializer::new);
+		consumers.setValueDeserializerSupplier(ByteArrayDeserializer::new);
+	}
+
+	private static Map<String, Object> suffixClientId(Map<String, Object> properties, String suffix) {
+		Object clientId = properties.get(CommonClientConfigs.CLIENT_ID_CONFIG);
+		return (clientId != null) ? Map.of(CommonClientConfigs.CLIENT_ID_CONFIG, clientId + suffix) : Map.of();
+	}
+
+}

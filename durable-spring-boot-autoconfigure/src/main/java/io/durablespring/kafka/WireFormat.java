@@ -1,0 +1,189 @@
+package io.durablespring.kafka;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.durablespring.Payload;
+import io.durablespring.history.HistoryCodec;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.Message;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages as Kafka records; {@code docs/protocol.md} describes it for other languages.
+ */
+final class WireFormat {
+
+	static final String TYPE = "durable-type";
+
+	static final String ID = "durable-id";
+
+	static final String HUB = "durable-hub";
+
+	static final String SCHEMA = "durable-schema";
+
+	static final String INSTANCE = "durable-instance";
+
+	static final String EXECUTION = "durable-execution";
+
+	static final String RESENT = "durable-resent";
+
+	static final String REPLY_TOPIC = "durable-reply-topic";
+
+	static final String REPLY_PARTITION = "durable-reply-partition";
+
+	static final String EXECUTE_ACTIVITY = "ExecuteActivity";
+
+	private static final String SCHEMA_VERSION = "1";
+
+	private final String hub;
+
+	private final HistoryCodec codec;
+
+	WireFormat(String hub, HistoryCodec codec) {
+		this.hub = hub;
+		this.codec = codec;
+	}
+
+	/**
+	 * The value of a message's record.
+	 * @param message the message
+	 * @return JSON in UTF-8
+	 */
+	byte[] value(Message message) {
+		String json = (message instanceof Message.ToOrchestration event) ? this.codec.write(event.event())
+				: this.codec.writeRecord(ActivityCall.of((Message.ToActivity) message));
+		return json.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * The headers of a message's record.
+	 * @param message the message
+	 * @param resent whether it may have been sent before
+	 * @return the values by name
+	 */
+	Map<String, String> headers(Message message, boolean resent) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		String execution;
+		if (message instanceof Message.ToOrchestration event) {
+			headers.put(TYPE, HistoryCodec.nameOf(event.event().getClass()));
+			execution = event.executionId();
+		}
+		else {
+			headers.put(TYPE, EXECUTE_ACTIVITY);
+			execution = ((Message.ToActivity) message).executionId();
+		}
+		headers.put(ID, message.id());
+		headers.put(HUB, this.hub);
+		headers.put(SCHEMA, SCHEMA_VERSION);
+		headers.put(INSTANCE, message.instanceId());
+		if (execution != null) {
+			headers.put(EXECUTION, execution);
+		}
+		headers.put(RESENT, Boolean.toString(resent));
+		return headers;
+	}
+
+	Message.ToOrchestration event(ConsumerRecord<String, byte[]> record) {
+		String type = checkedType(record);
+		HistoryEvent event;
+		try {
+			event = this.codec.read(type, text(record));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new MalformedRecordException(String.valueOf(ex.getMessage()), ex);
+		}
+		require(event.timestamp(), "field timestamp");
+		if (event instanceof HistoryEvent.TaskFailed failed) {
+			require(failed.failure(), "field failure");
+		}
+		String id = header(record, ID);
+		String execution = header(record, EXECUTION);
+		if (event instanceof HistoryEvent.Completion completion) {
+			String current = require(execution, "header " + EXECUTION);
+			if (id == null) {
+				return Message.ToOrchestration.completion(record.key(), current, completion);
+			}
+		}
+		return new Message.ToOrchestration(require(id, "header " + ID), record.key(), execution, event);
+	}
+
+	Message.ToActivity call(ConsumerRecord<String, byte[]> record, @Nullable String queue) {
+		String type = checkedType(record);
+		if (!type.equals(EXECUTE_ACTIVITY)) {
+			throw new MalformedRecordException("A record of type " + type + " is not an activity call");
+		}
+		ActivityCall call;
+		try {
+			call = this.codec.readRecord(text(record), ActivityCall.class);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new MalformedRecordException(String.valueOf(ex.getMessage()), ex);
+		}
+		return new Message.ToActivity(require(header(record, ID), "header " + ID), record.key(),
+				require(header(record, EXECUTION), "header " + EXECUTION), call.taskId(),
+				require(call.name(), "field name"), queue, call.input());
+	}
+
+	boolean resent(ConsumerRecord<String, byte[]> record) {
+		return Boolean.parseBoolean(header(record, RESENT));
+	}
+
+	private String checkedType(ConsumerRecord<String, byte[]> record) {
+		String recordHub = require(header(record, HUB), "header " + HUB);
+		if (!recordHub.equals(this.hub)) {
+			throw new MalformedRecordException("It is for task hub '" + recordHub + "', not '" + this.hub + "'");
+		}
+		String schema = require(header(record, SCHEMA), "header " + SCHEMA);
+		if (!schema.equals(SCHEMA_VERSION)) {
+			throw new MalformedRecordException(
+					"It has schema version '" + schema + "': this node knows " + SCHEMA_VERSION + " only");
+		}
+		String instance = header(record, INSTANCE);
+		if (instance != null && !instance.equals(require(record.key(), "key"))) {
+			throw new MalformedRecordException("Its key is not the instance id in header " + INSTANCE);
+		}
+		require(record.key(), "key");
+		return require(header(record, TYPE), "header " + TYPE);
+	}
+
+	private static String text(ConsumerRecord<String, byte[]> record) {
+		byte[] value = require(record.value(), "value");
+		try {
+			// Strict, unlike new String: a wrong byte must not turn into a question mark.
+			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+		}
+		catch (CharacterCodingException ex) {
+			throw new MalformedRecordException("Its value is not UTF-8", ex);
+		}
+	}
+
+	private static <T> T require(@Nullable T value, String what) {
+		if (value == null) {
+			throw new MalformedRecordException("It has no " + what);
+		}
+		return value;
+	}
+
+	static @Nullable String header(ConsumerRecord<?, ?> record, String name) {
+		Header header = record.headers().lastHeader(name);
+		return (header != null && header.value() != null) ? new String(header.value(), StandardCharsets.UTF_8) : null;
+	}
+
+	/**
+	 * The value of an activity call's record.
+	 */
+	record ActivityCall(int taskId, String name, @Nullable Payload input) {
+
+		static ActivityCall of(Message.ToActivity message) {
+			return new ActivityCall(message.taskId(), message.name(), message.input());
+		}
+
+	}
+
+}

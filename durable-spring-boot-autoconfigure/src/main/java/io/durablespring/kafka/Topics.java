@@ -122,7 +122,11 @@ final class Topics {
 
 	private @Nullable Integer describe(String topic) {
 		try {
-			return get(this.admin.describeTopics(List.of(topic)).topicNameValues().get(topic)).partitions().size();
+			return get(this.admin.describeTopics(List.of(topic)).allTopicNames()).values()
+				.iterator()
+				.next()
+				.partitions()
+				.size();
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {

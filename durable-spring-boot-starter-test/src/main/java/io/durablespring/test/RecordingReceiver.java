@@ -59,18 +59,20 @@ final class RecordingReceiver implements Transport.Receiver {
 	@Override
 	public void orchestrations(List<Message.ToOrchestration> messages) {
 		this.attempts.incrementAndGet();
-		List<String> instances = messages.stream().map(Message::instanceId).distinct().toList();
-		for (String instance : instances) {
-			if (this.inside.computeIfAbsent(instance, (id) -> new AtomicInteger()).getAndIncrement() > 0) {
+		List<AtomicInteger> entered = new ArrayList<>();
+		for (String instance : messages.stream().map(Message::instanceId).distinct().toList()) {
+			AtomicInteger visitors = this.inside.computeIfAbsent(instance, (id) -> new AtomicInteger());
+			if (visitors.getAndIncrement() > 0) {
 				this.overlaps.add(instance);
 			}
+			entered.add(visitors);
 		}
 		try {
 			this.onEvents.accept(messages);
 			this.events.addAll(messages);
 		}
 		finally {
-			instances.forEach((instance) -> this.inside.get(instance).decrementAndGet());
+			entered.forEach(AtomicInteger::decrementAndGet);
 		}
 	}
 

@@ -11,6 +11,7 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -34,13 +35,14 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
  */
 @AutoConfiguration(after = KafkaAutoConfiguration.class)
 @ConditionalOnClass({ KafkaMessageListenerContainer.class, KafkaConnectionDetails.class })
+@ConditionalOnBooleanProperty(name = "durable.enabled", matchIfMissing = true)
 @ConditionalOnProperty(name = "durable.transport", havingValue = "kafka", matchIfMissing = true)
-@EnableConfigurationProperties({ DurableProperties.class, DurableKafkaProperties.class })
+@EnableConfigurationProperties(DurableKafkaProperties.class)
 public final class DurableKafkaAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(Transport.class)
-	KafkaTransport durableKafkaTransport(DurableProperties properties, DurableKafkaProperties kafka, HistoryCodec codec,
+	KafkaTransport durableKafkaTransport(TaskHub hub, DurableKafkaProperties properties, HistoryCodec codec,
 			KafkaProperties clients, KafkaConnectionDetails connection,
 			ObjectProvider<DefaultKafkaConsumerFactoryCustomizer> consumerCustomizers,
 			ObjectProvider<DefaultKafkaProducerFactoryCustomizer> producerCustomizers) {
@@ -50,7 +52,7 @@ public final class DurableKafkaAutoConfiguration {
 		DefaultKafkaProducerFactory<String, byte[]> producers = new DefaultKafkaProducerFactory<>(
 				connected(clients.buildProducerProperties(), connection.getProducer()));
 		producerCustomizers.orderedStream().forEach((customizer) -> customizer.customize(producers));
-		return new KafkaTransport(kafka.settings(properties.getTaskHub()), codec, consumers, producers,
+		return new KafkaTransport(properties.settings(hub.name()), codec, consumers, producers,
 				connected(clients.buildAdminProperties(), connection.getAdmin()));
 	}
 

@@ -27,7 +27,7 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
  * A real Kafka broker in this JVM, shared by all test classes and ended with it. Hubs are
  * unique to a test.
  */
-final class TestBroker {
+public final class TestBroker {
 
 	private static final String SERVERS = start();
 
@@ -44,7 +44,7 @@ final class TestBroker {
 		return broker.getBrokersAsString();
 	}
 
-	static String servers() {
+	public static String servers() {
 		return SERVERS;
 	}
 

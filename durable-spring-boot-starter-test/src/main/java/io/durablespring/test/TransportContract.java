@@ -65,7 +65,7 @@ public abstract class TransportContract {
 	// --- Orchestrations
 
 	@Test
-	void messages_to_one_instance_arrive_in_order() {
+	void messagesToOneInstanceArriveInOrder() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		List<Message.ToOrchestration> first = events("a", 0, 50);
@@ -78,7 +78,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void messages_whose_receiver_throws_arrive_again_in_order_until_it_returns() {
+	void messagesWhoseReceiverThrowsArriveAgainInOrderUntilItReturns() {
 		AtomicInteger failures = new AtomicInteger();
 		RecordingReceiver receiver = new RecordingReceiver().onEvents((messages) -> {
 			if (failures.incrementAndGet() <= 3) {
@@ -93,7 +93,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void a_receiver_that_throws_an_error_gets_the_messages_again() {
+	void aReceiverThatThrowsAnErrorGetsTheMessagesAgain() {
 		AtomicInteger failures = new AtomicInteger();
 		RecordingReceiver receiver = new RecordingReceiver().onEvents((messages) -> {
 			if (failures.incrementAndGet() == 1) {
@@ -106,7 +106,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void messages_of_one_instance_are_never_delivered_at_the_same_time() throws Exception {
+	void messagesOfOneInstanceAreNeverDeliveredAtTheSameTime() throws Exception {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		List<Thread> senders = new ArrayList<>();
@@ -125,7 +125,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void a_receiver_may_send_without_waiting_for_itself() {
+	void aReceiverMaySendWithoutWaitingForItself() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = open();
 		receiver.onEvents((messages) -> messages.forEach((message) -> {
@@ -141,7 +141,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void ten_thousand_messages_arrive_each_instance_in_order() throws Exception {
+	void tenThousandMessagesArriveEachInstanceInOrder() throws Exception {
 		RecordingReceiver receiver = new RecordingReceiver();
 		AtomicInteger count = new AtomicInteger();
 		List<Message.ToOrchestration> received = new ArrayList<>();
@@ -169,7 +169,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void every_kind_of_event_arrives_as_it_was_sent() {
+	void everyKindOfEventArrivesAsItWasSent() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		List<Message.ToOrchestration> sent = Stream
@@ -196,7 +196,7 @@ public abstract class TransportContract {
 	// --- Sending
 
 	@Test
-	void a_send_is_done_only_when_the_messages_are_safe_from_a_crash() throws Exception {
+	void aSendIsDoneOnlyWhenTheMessagesAreSafeFromACrash() throws Exception {
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
 		RecordingReceiver receiver = new RecordingReceiver().onEvents((messages) -> {
@@ -217,12 +217,12 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void an_empty_send_is_done() throws Exception {
+	void anEmptySendIsDone() throws Exception {
 		start(new RecordingReceiver()).send(List.of(), false).toCompletableFuture().get(30, TimeUnit.SECONDS);
 	}
 
 	@Test
-	void what_is_sent_before_the_start_arrives_after_it() {
+	void whatIsSentBeforeTheStartArrivesAfterIt() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = open();
 		transport.send(List.of(event("early", 0), call("early", 1, "")), false);
@@ -231,7 +231,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void after_close_a_send_fails() {
+	void afterCloseASendFails() {
 		Transport transport = start(new RecordingReceiver());
 		transport.close();
 		CompletableFuture<?> stage = transport.send(events("a", 0, 1), false).toCompletableFuture();
@@ -241,7 +241,7 @@ public abstract class TransportContract {
 	// --- Activities
 
 	@Test
-	void calls_arrive_as_they_were_sent() {
+	void callsArriveAsTheyWereSent() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		List<Message.ToActivity> sent = List.of(
@@ -255,7 +255,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void calls_do_not_wait_for_calls_that_are_not_acknowledged() {
+	void callsDoNotWaitForCallsThatAreNotAcknowledged() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		for (int i = 0; i < 20; i++) {
@@ -266,7 +266,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void no_more_calls_are_delivered_than_the_receiver_wants() {
+	void noMoreCallsAreDeliveredThanTheReceiverWants() {
 		RecordingReceiver receiver = new RecordingReceiver().wants(0);
 		Transport transport = start(receiver);
 		transport.send(IntStream.range(0, 300).mapToObj((i) -> call("a" + i, i, "")).toList(), false);
@@ -284,7 +284,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void a_receiver_that_acknowledges_at_once_gets_all_of_a_thousand_calls() {
+	void aReceiverThatAcknowledgesAtOnceGetsAllOfAThousandCalls() {
 		AtomicInteger done = new AtomicInteger();
 		RecordingReceiver receiver = new RecordingReceiver().onDeliveries((calls) -> {
 			calls.forEach(Transport.ActivityDelivery::acknowledge);
@@ -297,7 +297,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void calls_whose_receiver_throws_arrive_again() {
+	void callsWhoseReceiverThrowsArriveAgain() {
 		AtomicInteger failures = new AtomicInteger();
 		RecordingReceiver receiver = new RecordingReceiver().onDeliveries((calls) -> {
 			if (failures.incrementAndGet() <= 2) {
@@ -311,7 +311,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void a_call_is_marked_as_redelivered_if_it_may_have_been_delivered_before() {
+	void aCallIsMarkedAsRedeliveredIfItMayHaveBeenDeliveredBefore() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		transport.send(List.of(call("warm-up", 0, "")), false);
@@ -326,7 +326,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void a_call_that_is_not_acknowledged_is_not_lost_with_its_node() throws Exception {
+	void aCallThatIsNotAcknowledgedIsNotLostWithItsNode() throws Exception {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		CompletableFuture<?> done = transport.send(List.of(call("a", 1, "")), false).toCompletableFuture();
@@ -349,7 +349,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void acknowledging_twice_counts_once() throws Exception {
+	void acknowledgingTwiceCountsOnce() throws Exception {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		CompletableFuture<?> stage = transport.send(List.of(call("a", 1, ""), call("a", 2, "")), false)
@@ -368,7 +368,7 @@ public abstract class TransportContract {
 	// --- Stopping and looking
 
 	@Test
-	void after_stop_nothing_is_delivered_and_sending_still_works() throws Exception {
+	void afterStopNothingIsDeliveredAndSendingStillWorks() throws Exception {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = start(receiver);
 		transport.send(List.of(event("a", 0), call("a", 1, "")), false);
@@ -385,7 +385,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void a_message_that_was_put_aside_is_visible() {
+	void aMessageThatWasPutAsideIsVisible() {
 		Transport transport = start(new RecordingReceiver());
 		transport.deadLetter(event("a", 1), "nobody understands it");
 		transport.deadLetter(call("b", 2, "mail"), "nobody understands it either");
@@ -393,7 +393,7 @@ public abstract class TransportContract {
 	}
 
 	@Test
-	void the_status_counts_what_waits() {
+	void theStatusCountsWhatWaits() {
 		RecordingReceiver receiver = new RecordingReceiver().wants(0);
 		Transport transport = start(receiver);
 		transport.send(List.of(call("a", 1, ""), call("b", 2, ""), call("c", 3, "")), false);

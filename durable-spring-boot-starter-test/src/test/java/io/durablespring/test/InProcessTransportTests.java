@@ -38,7 +38,7 @@ class InProcessTransportTests extends TransportContract {
 	}
 
 	@Test
-	void a_call_for_a_queue_of_no_node_fails_its_send_and_not_the_messages_beside_it() {
+	void aCallForAQueueOfNoNodeFailsItsSendAndNotTheMessagesBesideIt() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = open("");
 		transport.start(new Transport.Subscription(true, Set.of("")), receiver);
@@ -53,7 +53,7 @@ class InProcessTransportTests extends TransportContract {
 	}
 
 	@Test
-	void an_event_fails_its_send_if_the_node_runs_no_orchestrators() {
+	void anEventFailsItsSendIfTheNodeRunsNoOrchestrators() {
 		Transport transport = open("");
 		transport.start(new Transport.Subscription(false, Set.of("")), new RecordingReceiver());
 		assertThat(transport.send(List.of(EVENT), false).toCompletableFuture()).failsWithin(10, TimeUnit.SECONDS)
@@ -63,7 +63,7 @@ class InProcessTransportTests extends TransportContract {
 	}
 
 	@Test
-	void close_fails_what_is_not_done() {
+	void closeFailsWhatIsNotDone() {
 		Transport transport = open("");
 		transport.start(new Transport.Subscription(true, Set.of("")), new RecordingReceiver().onEvents((messages) -> {
 			throw new IllegalStateException("never");
@@ -74,7 +74,7 @@ class InProcessTransportTests extends TransportContract {
 	}
 
 	@Test
-	void a_receiver_may_stop_the_transport() {
+	void aReceiverMayStopTheTransport() {
 		Transport transport = open("");
 		CompletableFuture<Boolean> stopped = new CompletableFuture<>();
 		transport.start(new Transport.Subscription(true, Set.of("")), new RecordingReceiver().onEvents((messages) -> {
@@ -87,7 +87,7 @@ class InProcessTransportTests extends TransportContract {
 	}
 
 	@Test
-	void only_the_last_hundred_dead_letters_are_kept() {
+	void onlyTheLastHundredDeadLettersAreKept() {
 		Transport transport = open("");
 		for (int i = 0; i < 101; i++) {
 			transport.deadLetter(EVENT, "reason " + i);
@@ -100,7 +100,7 @@ class InProcessTransportTests extends TransportContract {
 	}
 
 	@Test
-	void there_must_be_a_lane() {
+	void thereMustBeALane() {
 		assertThatIllegalArgumentException().isThrownBy(() -> new InProcessTransport(0));
 	}
 

@@ -1,0 +1,55 @@
+package io.durablespring.jpa;
+
+import java.sql.DatabaseMetaData;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+
+/**
+ * Where databases differ. One that is not named here gets the SQL of {@link #STANDARD};
+ * what a new database needs is a schema script, and a constant if that SQL does not do.
+ */
+enum Dialect {
+
+	/**
+	 * PostgreSQL and what speaks its language. An error would abort the caller's
+	 * transaction, so a row that exists must not be one.
+	 */
+	POSTGRESQL {
+
+		@Override
+		String insertUnlessPresent(String insert) {
+			return insert + " ON CONFLICT DO NOTHING";
+		}
+
+	},
+
+	/**
+	 * H2, MySQL, MariaDB: a violated key fails the statement alone, the transaction stays
+	 * usable.
+	 */
+	STANDARD;
+
+	/**
+	 * Turns an insert into one that inserts nothing or throws a duplicate key exception
+	 * if the row exists.
+	 * @param insert the insert
+	 * @return the statement
+	 */
+	String insertUnlessPresent(String insert) {
+		return insert;
+	}
+
+	static Dialect of(DataSource dataSource) {
+		try {
+			String product = JdbcUtils.extractDatabaseMetaData(dataSource, DatabaseMetaData::getDatabaseProductName);
+			return "PostgreSQL".equals(product) ? POSTGRESQL : STANDARD;
+		}
+		catch (MetaDataAccessException ex) {
+			throw new IllegalStateException("Cannot tell which database this is: " + ex.getMessage(), ex);
+		}
+	}
+
+}

@@ -1,0 +1,61 @@
+package io.durablespring.jpa;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Ids of received messages in {@code durable_inbox}.
+ */
+final class InboxTable {
+
+	private static final String SELECT = "SELECT message_id FROM durable_inbox WHERE hub = ? AND message_id IN ";
+
+	private static final String INSERT = """
+			INSERT INTO durable_inbox (hub, message_id, received_at) VALUES (?, ?, ?)""";
+
+	private static final String FORGET = "DELETE FROM durable_inbox WHERE hub = ? AND received_at < ?";
+
+	private final JdbcTemplate jdbc;
+
+	private final String hub;
+
+	InboxTable(JdbcTemplate jdbc, String hub) {
+		this.jdbc = jdbc;
+		this.hub = hub;
+	}
+
+	Set<String> received(Collection<String> messageIds) {
+		Set<String> received = new HashSet<>();
+		for (InList list : InList.of(messageIds)) {
+			received.addAll(this.jdbc.queryForList(SELECT + list.marks(), String.class, list.after(this.hub)));
+		}
+		return received;
+	}
+
+	void insert(List<Row> rows) {
+		if (rows.isEmpty()) {
+			return;
+		}
+		this.jdbc.batchUpdate(INSERT, rows, rows.size(), (statement, row) -> {
+			statement.setString(1, this.hub);
+			statement.setString(2, row.messageId());
+			SqlTime.set(statement, 3, row.receivedAt());
+		});
+	}
+
+	int forget(Instant before) {
+		return this.jdbc.update(FORGET, this.hub, SqlTime.of(before));
+	}
+
+	/**
+	 * A message that was received.
+	 */
+	record Row(String messageId, Instant receivedAt) {
+	}
+
+}

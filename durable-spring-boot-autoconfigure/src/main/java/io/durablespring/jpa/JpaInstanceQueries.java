@@ -1,0 +1,190 @@
+package io.durablespring.jpa;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.durablespring.FailureDetails;
+import io.durablespring.InstanceQuery;
+import io.durablespring.InstanceStatus;
+import io.durablespring.OrchestrationMetadata;
+import io.durablespring.Payload;
+import io.durablespring.history.HistoryCodec;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.spi.InstanceQueries;
+import io.durablespring.spi.PageToken;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Tuple;
+import jakarta.persistence.TypedQuery;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
+
+/**
+ * Reads instances through the entities of this package, in the caller's transaction if
+ * there is one.
+ */
+public final class JpaInstanceQueries implements InstanceQueries {
+
+	/**
+	 * Selects attributes, not entities: a persistence context would go on returning the
+	 * instance as it was read first.
+	 */
+	private static final String ATTRIBUTES = """
+			i.id AS id, i.name AS name, i.version AS version, i.status AS status, i.executionId AS executionId,
+			i.failure AS failure, i.customStatus AS customStatus, i.tags AS tags, i.parentId AS parentId,
+			i.createdAt AS createdAt, i.startedAt AS startedAt, i.updatedAt AS updatedAt,
+			i.completedAt AS completedAt""";
+
+	private static final String PAYLOADS = ", i.input AS input, i.output AS output";
+
+	private static final String FROM = " FROM DurableInstance i WHERE i.hub = :hub";
+
+	private static final String HISTORY = """
+			SELECT h.type AS type, h.payload AS payload FROM DurableHistoryEvent h
+			JOIN DurableInstance i ON i.hub = h.hub AND i.id = h.instanceId AND i.executionId = h.executionId
+			WHERE i.hub = :hub AND i.id = :id ORDER BY h.sequence""";
+
+	private final EntityManager entityManager;
+
+	private final HistoryCodec codec;
+
+	private final String hub;
+
+	/**
+	 * Creates the queries.
+	 * @param entityManagerFactory knows the entities of this package
+	 * @param codec how events and failures are stored
+	 * @param hub the task hub
+	 */
+	public JpaInstanceQueries(EntityManagerFactory entityManagerFactory, HistoryCodec codec, String hub) {
+		this.entityManager = SharedEntityManagerCreator.createSharedEntityManager(entityManagerFactory);
+		this.codec = codec;
+		this.hub = hub;
+	}
+
+	@Override
+	public Optional<OrchestrationMetadata> find(String instanceId) {
+		String jpql = "SELECT " + ATTRIBUTES + PAYLOADS + FROM + " AND i.id = :id";
+		return select("find instance '" + instanceId + "'", jpql, Map.of("id", instanceId), 1).stream()
+			.findFirst()
+			.map((row) -> metadata(row, true));
+	}
+
+	@Override
+	public Map<String, InstanceStatus> statuses(Collection<String> instanceIds) {
+		Map<String, InstanceStatus> statuses = new HashMap<>();
+		for (InList list : InList.of(instanceIds)) {
+			select("read statuses", "SELECT i.id AS id, i.status AS status" + FROM + " AND i.id IN :ids",
+					Map.of("ids", list.values()), Integer.MAX_VALUE)
+				.forEach((row) -> statuses.put(row.get("id", String.class), row.get("status", InstanceStatus.class)));
+		}
+		return statuses;
+	}
+
+	@Override
+	public InstanceQuery.Page list(InstanceQuery query) {
+		Map<String, Object> parameters = new LinkedHashMap<>();
+		String jpql = "SELECT " + ATTRIBUTES + (query.withPayloads() ? PAYLOADS : "") + FROM
+				+ conditions(query, parameters) + " ORDER BY i.createdAt, i.id";
+		List<Tuple> rows = select("list instances", jpql, parameters, query.pageSize() + 1);
+		List<OrchestrationMetadata> instances = rows.stream()
+			.limit(query.pageSize())
+			.map((row) -> metadata(row, query.withPayloads()))
+			.toList();
+		if (rows.size() <= query.pageSize()) {
+			return new InstanceQuery.Page(instances, null);
+		}
+		OrchestrationMetadata last = instances.get(instances.size() - 1);
+		return new InstanceQuery.Page(instances, new PageToken(last.createdAt(), last.instanceId()).encode());
+	}
+
+	private static String conditions(InstanceQuery query, Map<String, Object> parameters) {
+		StringBuilder conditions = new StringBuilder();
+		if (!query.statuses().isEmpty()) {
+			conditions.append(" AND i.status IN :statuses");
+			parameters.put("statuses", query.statuses());
+		}
+		if (query.name() != null) {
+			conditions.append(" AND i.name = :name");
+			parameters.put("name", query.name());
+		}
+		if (query.idPrefix() != null) {
+			conditions.append(" AND i.id LIKE :prefix ESCAPE '!'");
+			parameters.put("prefix", query.idPrefix().replaceAll("[!%_]", "!$0") + "%");
+		}
+		if (query.createdFrom() != null) {
+			conditions.append(" AND i.createdAt >= :from");
+			parameters.put("from", SqlTime.of(query.createdFrom()).toInstant());
+		}
+		if (query.createdTo() != null) {
+			conditions.append(" AND i.createdAt < :to");
+			parameters.put("to", SqlTime.of(query.createdTo()).toInstant());
+		}
+		if (query.continuationToken() != null) {
+			PageToken token = PageToken.decode(query.continuationToken());
+			// The first condition is implied, and what an index can be searched for.
+			conditions.append(" AND i.createdAt >= :at AND (i.createdAt > :at OR i.id > :after)");
+			parameters.put("at", SqlTime.of(token.createdAt()).toInstant());
+			parameters.put("after", token.instanceId());
+		}
+		return conditions.toString();
+	}
+
+	@Override
+	public List<HistoryEvent> history(String instanceId) {
+		return select("read the history of instance '" + instanceId + "'", HISTORY, Map.of("id", instanceId),
+				Integer.MAX_VALUE)
+			.stream()
+			.map((row) -> this.codec.read(row.get("type", String.class), row.get("payload", String.class)))
+			.toList();
+	}
+
+	@Override
+	public Map<InstanceStatus, Long> counts() {
+		Map<InstanceStatus, Long> counts = new EnumMap<>(InstanceStatus.class);
+		select("count instances", "SELECT i.status AS status, COUNT(*) AS number" + FROM + " GROUP BY i.status",
+				Map.of(), Integer.MAX_VALUE)
+			.forEach((row) -> counts.put(row.get("status", InstanceStatus.class), row.get("number", Long.class)));
+		return counts;
+	}
+
+	private List<Tuple> select(String what, String jpql, Map<String, ?> parameters, int limit) {
+		return StoreTransactions.translating(what, () -> {
+			TypedQuery<Tuple> query = this.entityManager.createQuery(jpql, Tuple.class);
+			query.setParameter("hub", this.hub);
+			parameters.forEach(query::setParameter);
+			if (limit != Integer.MAX_VALUE) {
+				query.setMaxResults(limit);
+			}
+			return new ArrayList<>(query.getResultList());
+		});
+	}
+
+	private OrchestrationMetadata metadata(Tuple row, boolean withPayloads) {
+		String failure = row.get("failure", String.class);
+		String tags = row.get("tags", String.class);
+		return new OrchestrationMetadata(row.get("id", String.class), row.get("name", String.class),
+				row.get("version", String.class), row.get("status", InstanceStatus.class),
+				row.get("executionId", String.class), withPayloads ? payload(row, "input") : null,
+				withPayloads ? payload(row, "output") : null,
+				(failure != null) ? this.codec.readRecord(failure, FailureDetails.class) : null,
+				payload(row, "customStatus"), (tags != null) ? this.codec.readTags(tags) : Map.of(),
+				row.get("parentId", String.class), row.get("createdAt", Instant.class),
+				row.get("startedAt", Instant.class), row.get("updatedAt", Instant.class),
+				row.get("completedAt", Instant.class));
+	}
+
+	private static @Nullable Payload payload(Tuple row, String attribute) {
+		String json = row.get(attribute, String.class);
+		return (json != null) ? Payload.of(json) : null;
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.durablespring.jpa;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * What the store and its outbox do alike with {@code durable_outbox}.
+ */
+final class OutboxTable {
+
+	private static final String INSERT = """
+			INSERT INTO durable_outbox (hub, id, due_at, claimed_until, messages) VALUES (?, ?, ?, ?, ?)""";
+
+	private static final String REMOVE = "DELETE FROM durable_outbox WHERE hub = ? AND id IN ";
+
+	private final JdbcTemplate jdbc;
+
+	private final String hub;
+
+	OutboxTable(JdbcTemplate jdbc, String hub) {
+		this.jdbc = jdbc;
+		this.hub = hub;
+	}
+
+	void insert(List<Row> rows) {
+		if (rows.isEmpty()) {
+			return;
+		}
+		this.jdbc.batchUpdate(INSERT, rows, rows.size(), (statement, row) -> {
+			statement.setString(1, this.hub);
+			statement.setString(2, row.id());
+			SqlTime.set(statement, 3, row.dueAt());
+			SqlTime.set(statement, 4, row.claimedUntil());
+			statement.setString(5, row.messages());
+		});
+	}
+
+	void remove(Collection<String> ids) {
+		for (InList list : InList.of(ids)) {
+			this.jdbc.update(REMOVE + list.marks(), list.after(this.hub));
+		}
+	}
+
+	/**
+	 * An entry with its messages encoded.
+	 */
+	record Row(String id, Instant dueAt, @Nullable Instant claimedUntil, String messages) {
+	}
+
+}

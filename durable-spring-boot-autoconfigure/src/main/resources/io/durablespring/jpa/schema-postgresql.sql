@@ -1,0 +1,57 @@
+-- Tables of durable-spring for PostgreSQL. Repeatable: creates what is missing.
+
+CREATE TABLE IF NOT EXISTS durable_instance (
+  hub           VARCHAR(100) NOT NULL,
+  id            VARCHAR(256) NOT NULL,
+  kind          VARCHAR(20)  NOT NULL,
+  name          VARCHAR(256) NOT NULL,
+  version       VARCHAR(100),
+  status        VARCHAR(20)  NOT NULL,
+  execution_id  VARCHAR(100) NOT NULL,
+  row_version   BIGINT       NOT NULL,
+  input         TEXT,
+  output        TEXT,
+  failure       TEXT,
+  custom_status TEXT,
+  tags          TEXT,
+  parent_id     VARCHAR(256),
+  created_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  started_at    TIMESTAMP(6) WITH TIME ZONE,
+  updated_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  completed_at  TIMESTAMP(6) WITH TIME ZONE,
+  CONSTRAINT durable_instance_pk PRIMARY KEY (hub, id)
+);
+
+CREATE INDEX IF NOT EXISTS durable_instance_created ON durable_instance (hub, created_at, id);
+
+CREATE TABLE IF NOT EXISTS durable_history (
+  hub             VARCHAR(100) NOT NULL,
+  instance_id     VARCHAR(256) NOT NULL,
+  execution_id    VARCHAR(100) NOT NULL,
+  sequence_number INTEGER      NOT NULL,
+  event_type      VARCHAR(100) NOT NULL,
+  event_time      TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  task_id         INTEGER,
+  payload         TEXT         NOT NULL,
+  CONSTRAINT durable_history_pk PRIMARY KEY (hub, instance_id, execution_id, sequence_number)
+);
+
+CREATE TABLE IF NOT EXISTS durable_outbox (
+  hub           VARCHAR(100) NOT NULL,
+  id            VARCHAR(100) NOT NULL,
+  due_at        TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  claimed_until TIMESTAMP(6) WITH TIME ZONE,
+  messages      TEXT         NOT NULL,
+  CONSTRAINT durable_outbox_pk PRIMARY KEY (hub, id)
+);
+
+CREATE INDEX IF NOT EXISTS durable_outbox_due ON durable_outbox (hub, due_at);
+
+CREATE TABLE IF NOT EXISTS durable_inbox (
+  hub         VARCHAR(100) NOT NULL,
+  message_id  VARCHAR(400) NOT NULL,
+  received_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  CONSTRAINT durable_inbox_pk PRIMARY KEY (hub, message_id)
+);
+
+CREATE INDEX IF NOT EXISTS durable_inbox_received ON durable_inbox (hub, received_at);

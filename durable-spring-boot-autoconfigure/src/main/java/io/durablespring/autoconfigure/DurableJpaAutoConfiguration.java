@@ -1,5 +1,6 @@
 package io.durablespring.autoconfigure;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -17,8 +18,10 @@ import io.durablespring.spi.Outbox;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.annotations.Subselect;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -33,6 +36,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.ResourceTransactionManager;
 
 /**
  * Auto-configuration of the store on a relational database.
@@ -44,7 +48,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 @ConditionalOnClass({ JdbcTemplate.class, LocalContainerEntityManagerFactoryBean.class,
 		EntityManagerFactoryBuilderCustomizer.class, EntityManagerFactory.class, Subselect.class })
 @ConditionalOnBean(DataSource.class)
-@EnableConfigurationProperties({ DurableProperties.class, DurableJpaProperties.class })
+@ConditionalOnBooleanProperty(name = "durable.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(DurableJpaProperties.class)
 @Import(DatabaseInitializationDependencyConfigurer.class)
 public final class DurableJpaAutoConfiguration {
 
@@ -52,27 +57,50 @@ public final class DurableJpaAutoConfiguration {
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(OrchestrationStore.class)
 	JpaOrchestrationStore durableOrchestrationStore(DataSource dataSource,
-			PlatformTransactionManager transactionManager, HistoryCodec codec, DurableProperties properties,
-			DurableJpaProperties jpaProperties) {
-		SchemaCheck.verify(dataSource, (jpaProperties.getSchema() != null) ? jpaProperties.getSchema()
-				: jpaProperties.getDefaultSchemaLocation());
-		return new JpaOrchestrationStore(dataSource, transactionManager, codec, properties.getTaskHub());
+			ObjectProvider<PlatformTransactionManager> transactionManagers, HistoryCodec codec, TaskHub hub,
+			DurableJpaProperties properties) {
+		SchemaCheck.verify(dataSource,
+				(properties.getSchema() != null) ? properties.getSchema() : properties.getDefaultSchemaLocation());
+		return new JpaOrchestrationStore(dataSource, databaseTransactions(transactionManagers), codec, hub.name());
 	}
 
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(Outbox.class)
-	JpaOutbox durableOutbox(DataSource dataSource, PlatformTransactionManager transactionManager, HistoryCodec codec,
-			DurableProperties properties) {
-		return new JpaOutbox(dataSource, transactionManager, codec, properties.getTaskHub());
+	JpaOutbox durableOutbox(DataSource dataSource, ObjectProvider<PlatformTransactionManager> transactionManagers,
+			HistoryCodec codec, TaskHub hub) {
+		return new JpaOutbox(dataSource, databaseTransactions(transactionManagers), codec, hub.name());
+	}
+
+	/**
+	 * With the transactions of something else, such as Kafka's, every statement would
+	 * commit by itself.
+	 */
+	private static PlatformTransactionManager databaseTransactions(
+			ObjectProvider<PlatformTransactionManager> transactionManagers) {
+		List<PlatformTransactionManager> suitable = transactionManagers.stream()
+			.filter(DurableJpaAutoConfiguration::isForDatabases)
+			.toList();
+		PlatformTransactionManager unique = transactionManagers.getIfUnique();
+		if (suitable.size() != 1 && !suitable.contains(unique)) {
+			throw new IllegalStateException("The store needs one transaction manager of the database, but there are "
+					+ suitable.size() + ": " + suitable + ". Mark the one to use as @Primary.");
+		}
+		return (unique != null && suitable.contains(unique)) ? unique : suitable.get(0);
+	}
+
+	private static boolean isForDatabases(PlatformTransactionManager transactionManager) {
+		return !(transactionManager instanceof ResourceTransactionManager manager)
+				|| manager.getResourceFactory() instanceof DataSource
+				|| manager.getResourceFactory() instanceof EntityManagerFactory;
 	}
 
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(InstanceQueries.class)
 	JpaInstanceQueries durableInstanceQueries(EntityManagerFactory entityManagerFactory, HistoryCodec codec,
-			DurableProperties properties) {
-		return new JpaInstanceQueries(entityManagerFactory, codec, properties.getTaskHub());
+			TaskHub hub) {
+		return new JpaInstanceQueries(entityManagerFactory, codec, hub.name());
 	}
 
 	/**

@@ -8,7 +8,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 /**
  * Says how to get the store's tables.
  */
-class MissingSchemaFailureAnalyzer extends AbstractFailureAnalyzer<MissingSchemaException> {
+final class MissingSchemaFailureAnalyzer extends AbstractFailureAnalyzer<MissingSchemaException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, MissingSchemaException cause) {

@@ -23,6 +23,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Tuple;
 import jakarta.persistence.TypedQuery;
+import jakarta.persistence.metamodel.EntityType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
@@ -63,11 +64,20 @@ public final class JpaInstanceQueries implements InstanceQueries {
 	 * @param entityManagerFactory knows the entities of this package
 	 * @param codec how events and failures are stored
 	 * @param hub the task hub
+	 * @throws IllegalStateException if the factory does not know the entities
 	 */
 	public JpaInstanceQueries(EntityManagerFactory entityManagerFactory, HistoryCodec codec, String hub) {
+		if (entityManagerFactory.getMetamodel().getEntities().stream().noneMatch(JpaInstanceQueries::isOurs)) {
+			throw new IllegalStateException("The entity manager factory does not know the entities of the store: add "
+					+ "the package " + DurableInstance.class.getPackageName() + " to those that it scans");
+		}
 		this.entityManager = SharedEntityManagerCreator.createSharedEntityManager(entityManagerFactory);
 		this.codec = codec;
 		this.hub = hub;
+	}
+
+	private static boolean isOurs(EntityType<?> type) {
+		return type.getJavaType() == DurableInstance.class;
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.durablespring.history.HistoryCodec;
+import io.durablespring.jpa.customer.Customer;
 import io.durablespring.json.JacksonRecordFormat;
 import io.durablespring.test.StoreUnderTest;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -39,22 +40,28 @@ final class TestDatabase {
 
 	private final EntityManagerFactory entityManagerFactory;
 
-	private TestDatabase(String url, String platform) {
-		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl(url);
-		pool.setMaximumPoolSize(12);
-		this.dataSource = pool;
+	TestDatabase(DataSource dataSource, String platform) {
+		this.dataSource = dataSource;
 		new ResourceDatabasePopulator(new ClassPathResource("schema-" + platform + ".sql", TestDatabase.class))
-			.execute(pool);
-		this.entityManagerFactory = entityManagerFactory(pool);
+			.execute(dataSource);
+		this.entityManagerFactory = entityManagerFactory(dataSource);
 	}
 
 	static TestDatabase h2() {
-		return DATABASES.computeIfAbsent("h2", (platform) -> new TestDatabase(h2Url(), platform));
+		return of("h2");
 	}
 
 	static TestDatabase postgresql() {
-		return DATABASES.computeIfAbsent("postgresql", (platform) -> new TestDatabase(postgresqlUrl(), platform));
+		return of("postgresql");
+	}
+
+	static TestDatabase of(String platform) {
+		return DATABASES.computeIfAbsent(platform, (name) -> {
+			HikariDataSource pool = new HikariDataSource();
+			pool.setJdbcUrl(name.equals("h2") ? h2Url() : postgresqlUrl());
+			pool.setMaximumPoolSize(12);
+			return new TestDatabase(pool, name);
+		});
 	}
 
 	static String h2Url() {
@@ -69,8 +76,10 @@ final class TestDatabase {
 		LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
 		factory.setDataSource(dataSource);
 		factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
-		factory.setManagedTypes(
-				PersistenceManagedTypes.of(DurableInstance.class.getName(), DurableHistoryEvent.class.getName()));
+		factory.setManagedTypes(PersistenceManagedTypes.of(DurableInstance.class.getName(),
+				DurableHistoryEvent.class.getName(), Customer.class.getName()));
+		// Creates the application's table, and would create ours.
+		factory.getJpaPropertyMap().put("hibernate.hbm2ddl.auto", "update");
 		factory.afterPropertiesSet();
 		EntityManagerFactory created = factory.getObject();
 		if (created == null) {

@@ -1,0 +1,227 @@
+package io.durablespring.jpa;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TimeZone;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.durablespring.InstanceStatus;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.Message;
+import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.OrchestrationStore.StepBatch;
+import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.StepCommit;
+import io.durablespring.spi.StoreUnavailableException;
+import io.durablespring.test.StoreUnderTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the store does when the database or its rows are not as they should be.
+ */
+class StoreFaultTests {
+
+	private static final Instant T0 = Instant.parse("2026-03-29T01:30:00.123456Z");
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h2", "postgresql" })
+	void aTextThatIsTooLongIsAFaultOfTheData(String platform) {
+		StoreUnderTest store = TestDatabase.of(platform).store();
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> create(store, "i".repeat(300)));
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> store.store().enqueue(entry("e".repeat(101), "a"), () -> {
+			}));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h2", "postgresql" })
+	void anEntryThatCannotBeReadIsLeftOutAndStays(String platform) {
+		TestDatabase database = TestDatabase.of(platform);
+		String hub = UUID.randomUUID().toString();
+		StoreUnderTest store = database.store(database.jpaTransactions(), hub);
+		List.of("broken", "newer", "fine").forEach((id) -> store.store().enqueue(entry(id, "a"), () -> {
+		}));
+		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+		jdbc.update("UPDATE durable_outbox SET messages = '{' WHERE hub = ? AND id = 'broken'", hub);
+		jdbc.update("UPDATE durable_outbox SET messages = REPLACE(messages, 'TimerFired', 'TimerMelted') "
+				+ "WHERE hub = ? AND id = 'newer'", hub);
+		assertThat(store.outbox().claim(T0.plusSeconds(1), T0, T0.plusSeconds(9), 10)).extracting(OutboxEntry::id)
+			.containsExactly("fine");
+		store.outbox().remove(List.of("fine"));
+		assertThat(store.outbox().oldestUnsent(T0)).contains(T0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h2", "postgresql" })
+	void aHistoryThatCannotBeReadDoesNotHideOthers(String platform) {
+		TestDatabase database = TestDatabase.of(platform);
+		String hub = UUID.randomUUID().toString();
+		StoreUnderTest store = database.store(database.jpaTransactions(), hub);
+		for (String id : List.of("a", "b")) {
+			create(store, id);
+			store.store()
+				.commit(new StepBatch(List.of(step(head(store, id), new HistoryEvent.TimerFired(T0, 1))), "b-" + id, T0,
+						T0, List.of()));
+		}
+		new JdbcTemplate(database.dataSource())
+			.update("UPDATE durable_history SET event_type = 'TimerMelted' WHERE hub = ? AND instance_id = 'a'", hub);
+		assertThat(store.store().histories(store.store().load(List.of("a", "b"))))
+			.isEqualTo(Map.of("b", List.of(new HistoryEvent.TimerFired(T0, 1))));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h2", "postgresql" })
+	void historySaysWhichTaskAnEventIsAbout(String platform) {
+		TestDatabase database = TestDatabase.of(platform);
+		String hub = UUID.randomUUID().toString();
+		StoreUnderTest store = database.store(database.jpaTransactions(), hub);
+		create(store, "a");
+		store.store()
+			.commit(new StepBatch(List.of(step(head(store, "a"), new HistoryEvent.OrchestratorStarted(T0),
+					new HistoryEvent.TaskScheduled(T0, 7, "charge", null, null),
+					new HistoryEvent.TaskCompleted(T0, 7, null))), "b", T0, T0, List.of()));
+		assertThat(new JdbcTemplate(database.dataSource()).queryForList(
+				"SELECT task_id FROM durable_history WHERE hub = ? ORDER BY sequence_number", Integer.class, hub))
+			.containsExactly(null, 7, 7);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h2", "postgresql" })
+	void hubsSeeNothingOfEachOther(String platform) {
+		StoreUnderTest one = TestDatabase.of(platform).store();
+		StoreUnderTest other = TestDatabase.of(platform).store();
+		create(one, "a");
+		assertThat(other.store().load(List.of("a"))).isEmpty();
+		assertThat(other.queries().find("a")).isEmpty();
+		assertThat(other.queries().counts()).isEmpty();
+		assertThat(other.outbox().claim(T0.plusSeconds(1), T0, T0.plusSeconds(9), 10)).isEmpty();
+		create(other, "a");
+		assertThat(one.store().commit(new StepBatch(List.of(step(head(one, "a"))), "b", T0, T0, List.of()))).isEmpty();
+		assertThat(head(other, "a").status()).isEqualTo(InstanceStatus.PENDING);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h2", "postgresql" })
+	void timesDoNotDependOnTheTimeZone(String platform) {
+		StoreUnderTest store = TestDatabase.of(platform).store();
+		TimeZone before = TimeZone.getDefault();
+		try {
+			// T0 is within the hour that does not exist in Berlin.
+			TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+			create(store, "a");
+			TimeZone.setDefault(TimeZone.getTimeZone("America/St_Johns"));
+			assertThat(store.queries().find("a").orElseThrow().createdAt()).isEqualTo(T0);
+			assertThat(store.outbox().oldestUnsent(T0)).contains(T0);
+			assertThat(store.outbox().claim(T0.plusNanos(1000), T0, T0, 1)).singleElement()
+				.satisfies((entry) -> assertThat(entry.dueAt()).isEqualTo(T0));
+		}
+		finally {
+			TimeZone.setDefault(before);
+		}
+	}
+
+	@Test
+	void aDatabaseThatIsGoneIsUnavailable() {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(TestDatabase.h2Url());
+		TestDatabase database = new TestDatabase(pool, "h2");
+		StoreUnderTest jpa = database.store();
+		StoreUnderTest jdbc = database.store(new JdbcTransactionManager(pool), "hub");
+		create(jpa, "a");
+		InstanceHead head = head(jpa, "a");
+		new JdbcTemplate(pool).execute("SHUTDOWN");
+		pool.close();
+		for (StoreUnderTest store : List.of(jpa, jdbc)) {
+			unavailable(() -> create(store, "b"));
+			unavailable(() -> store.store().enqueue(entry("e", "a"), () -> {
+			}));
+			unavailable(() -> store.store().load(List.of("a")));
+			unavailable(() -> store.store().histories(List.of(head)));
+			unavailable(() -> store.store().received(List.of("a")));
+			unavailable(() -> store.store().forgetReceived(T0));
+			unavailable(() -> store.store().commit(new StepBatch(List.of(step(head)), "b", T0, T0, List.of())));
+			unavailable(() -> store.outbox().claim(T0, T0, T0, 1));
+			unavailable(() -> store.outbox().extend(List.of("e"), T0));
+			unavailable(() -> store.outbox().remove(List.of("e")));
+			unavailable(() -> store.outbox().oldestUnsent(T0));
+			unavailable(() -> store.queries().find("a"));
+			unavailable(() -> store.queries().counts());
+		}
+	}
+
+	@Test
+	void aServerThatEndsConnectionsIsUnavailableAndThenBack() {
+		TestDatabase database = TestDatabase.postgresql();
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(TestDatabase.postgresqlUrl());
+		pool.setMaximumPoolSize(1);
+		StoreUnderTest store = new TestDatabase(pool, "postgresql").store();
+		create(store, "a");
+		AtomicBoolean asked = new AtomicBoolean();
+		assertThatException().isThrownBy(() -> store.transactions().commit(() -> {
+			int pid = new JdbcTemplate(pool).queryForObject("SELECT pg_backend_pid()", Integer.class);
+			new JdbcTemplate(database.dataSource()).queryForList("SELECT pg_terminate_backend(?, 10000)", pid);
+			unavailable(() -> create(store, "b"));
+			asked.set(true);
+		}));
+		assertThat(asked).isTrue();
+		assertThat(store.store().load(List.of("a", "b"))).extracting(InstanceHead::id).containsExactly("a");
+		create(store, "b");
+		pool.close();
+	}
+
+	@Test
+	void aMissingTableCondemnsNoInstance() {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(TestDatabase.h2Url());
+		StoreUnderTest store = new TestDatabase(pool, "h2").store();
+		create(store, "a");
+		InstanceHead head = head(store, "a");
+		new JdbcTemplate(pool).execute("DROP TABLE durable_history");
+		unavailable(() -> store.store()
+			.commit(new StepBatch(List.of(step(head, new HistoryEvent.TimerFired(T0, 1))), "b", T0, T0, List.of())));
+		assertThat(head(store, "a")).isEqualTo(head);
+		pool.close();
+	}
+
+	private static void unavailable(Runnable work) {
+		assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(work::run);
+	}
+
+	private static void create(StoreUnderTest store, String id) {
+		HistoryEvent.ExecutionStarted started = new HistoryEvent.ExecutionStarted(T0, "order", null, null, Map.of(),
+				null);
+		store.store().create(new NewInstance(id, "x", started, null), entry(UUID.randomUUID().toString(), id), () -> {
+		});
+	}
+
+	private static OutboxEntry entry(String id, String instanceId) {
+		return new OutboxEntry(id, T0, null,
+				List.of(new Message.ToOrchestration("m", instanceId, "x", new HistoryEvent.TimerFired(T0, 1))));
+	}
+
+	private static InstanceHead head(StoreUnderTest store, String id) {
+		return store.store().load(List.of(id)).get(0);
+	}
+
+	private static StepCommit step(InstanceHead head, HistoryEvent... events) {
+		return new StepCommit(head, T0, InstanceStatus.RUNNING, null, null, 0, List.of(events), List.of(), List.of(),
+				List.of(), List.of());
+	}
+
+}

@@ -1,0 +1,185 @@
+package io.durablespring.actuate;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.durablespring.DurableClient;
+import io.durablespring.HistoryEntry;
+import io.durablespring.InstanceNotFoundException;
+import io.durablespring.InstanceQuery;
+import io.durablespring.InstanceStatus;
+import io.durablespring.OrchestrationMetadata;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.Sanitizer;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+/**
+ * Shows orchestration instances: a page of them, or one with its history.
+ */
+@Endpoint(id = "durableinstances", defaultAccess = Access.READ_ONLY)
+public final class DurableInstancesEndpoint {
+
+	private final DurableClient client;
+
+	private final Sanitizer sanitizer;
+
+	/**
+	 * Creates the endpoint.
+	 * @param client what finds instances
+	 * @param sanitizingFunctions what masks values
+	 */
+	public DurableInstancesEndpoint(DurableClient client, Iterable<SanitizingFunction> sanitizingFunctions) {
+		this.client = client;
+		this.sanitizer = new Sanitizer(sanitizingFunctions);
+	}
+
+	/**
+	 * Lists instances in order of creation, without payloads. An absent condition does
+	 * not restrict.
+	 * @param status any of these statuses
+	 * @param name exactly this orchestrator
+	 * @param idPrefix ids that start with this
+	 * @param createdFrom created at or after
+	 * @param createdTo created before
+	 * @param size how many at most, 1 to 1,000; 100 if absent
+	 * @param token where the page before ended
+	 * @return a page
+	 * @throws InvalidEndpointRequestException if a condition is not legal
+	 */
+	@ReadOperation
+	public InstancePage instances(InstanceStatus @Nullable [] status, @Nullable String name, @Nullable String idPrefix,
+			@Nullable OffsetDateTime createdFrom, @Nullable OffsetDateTime createdTo, @Nullable Integer size,
+			@Nullable String token) {
+		try {
+			InstanceQuery.Page page = this.client
+				.query(new InstanceQuery((status != null) ? Set.of(status) : Set.of(), name, idPrefix,
+						instant(createdFrom), instant(createdTo), false, (size != null) ? size : 100, token));
+			return new InstancePage(page.instances().stream().map(InstanceSummary::of).toList(),
+					page.continuationToken());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidEndpointRequestException(String.valueOf(ex.getMessage()), ex.getMessage());
+		}
+	}
+
+	private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+		return (time != null) ? time.toInstant() : null;
+	}
+
+	/**
+	 * Describes one instance.
+	 * @param instanceId the instance id
+	 * @return the instance; {@code null} if there is none
+	 */
+	@ReadOperation
+	public @Nullable InstanceDetails instance(@Selector String instanceId) {
+		return instance(instanceId, true);
+	}
+
+	@Nullable InstanceDetails instance(String instanceId, boolean showValues) {
+		OrchestrationMetadata found = this.client.get(instanceId).orElse(null);
+		if (found == null) {
+			return null;
+		}
+		PayloadDisplay display = new PayloadDisplay(this.sanitizer, showValues);
+		return new InstanceDetails(InstanceSummary.of(found), display.payload("input", found.input()),
+				display.payload("output", found.output()), display.payload("customStatus", found.customStatus()),
+				display.failure(found.failure()),
+				history(instanceId).stream().map((entry) -> HistoryLine.of(entry, display)).toList());
+	}
+
+	private List<HistoryEntry> history(String instanceId) {
+		try {
+			return this.client.history(instanceId);
+		}
+		catch (InstanceNotFoundException ex) {
+			// Removed since it was found.
+			return List.of();
+		}
+	}
+
+	/**
+	 * A page of instances.
+	 *
+	 * @param instances the instances
+	 * @param token what to continue with; {@code null} on the last page
+	 */
+	public record InstancePage(List<InstanceSummary> instances, @Nullable String token) {
+	}
+
+	/**
+	 * An instance in brief.
+	 *
+	 * @param instanceId the instance id
+	 * @param name the orchestrator's name
+	 * @param version the orchestrator's version
+	 * @param status the runtime status
+	 * @param executionId the id of the current execution
+	 * @param parentId the id of the instance that started this one
+	 * @param tags the labels given at start
+	 * @param createdAt when it was accepted
+	 * @param startedAt when it ran first
+	 * @param updatedAt when it changed last
+	 * @param completedAt when it finished
+	 */
+	public record InstanceSummary(String instanceId, String name, @Nullable String version, InstanceStatus status,
+			String executionId, @Nullable String parentId, Map<String, String> tags, Instant createdAt,
+			@Nullable Instant startedAt, Instant updatedAt, @Nullable Instant completedAt) {
+
+		static InstanceSummary of(OrchestrationMetadata instance) {
+			return new InstanceSummary(instance.instanceId(), instance.name(), instance.version(), instance.status(),
+					instance.executionId(), instance.parentId(), instance.tags(), instance.createdAt(),
+					instance.startedAt(), instance.updatedAt(), instance.completedAt());
+		}
+
+	}
+
+	/**
+	 * An instance in full.
+	 *
+	 * @param instance the instance in brief
+	 * @param input the input
+	 * @param output the result
+	 * @param customStatus what the orchestrator says of itself
+	 * @param failure why it failed, was suspended or was terminated
+	 * @param history the history of the current execution
+	 */
+	public record InstanceDetails(InstanceSummary instance, @Nullable Object input, @Nullable Object output,
+			@Nullable Object customStatus, @Nullable Object failure, List<HistoryLine> history) {
+	}
+
+	/**
+	 * A line of an instance's history.
+	 *
+	 * @param sequence the position, from 0
+	 * @param timestamp when it was recorded
+	 * @param type the event's type
+	 * @param taskId the task it belongs to
+	 * @param name the orchestrator's or activity's name
+	 * @param payload input or result
+	 * @param failure what failed
+	 * @param reason why it was suspended, resumed or terminated
+	 * @param fireAt when the timer fires
+	 */
+	public record HistoryLine(int sequence, Instant timestamp, String type, @Nullable Integer taskId,
+			@Nullable String name, @Nullable Object payload, @Nullable Object failure, @Nullable String reason,
+			@Nullable Instant fireAt) {
+
+		static HistoryLine of(HistoryEntry entry, PayloadDisplay display) {
+			return new HistoryLine(entry.sequence(), entry.timestamp(), entry.type(), entry.taskId(), entry.name(),
+					display.payload("payload", entry.payload()), display.failure(entry.failure()), entry.reason(),
+					entry.fireAt());
+		}
+
+	}
+
+}

@@ -19,6 +19,7 @@ import io.durablespring.spi.Transport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
@@ -110,7 +111,8 @@ public final class DurableEndpoint {
 	 * @param transport what carries messages
 	 */
 	public record Report(String taskHub, Node node, List<AnnotatedMethod> orchestrators,
-			List<AnnotatedMethod> activities, Store store, Transport.Status transport) {
+			List<AnnotatedMethod> activities, Store store,
+			Transport.Status transport) implements OperationResponseBody {
 	}
 
 	/**

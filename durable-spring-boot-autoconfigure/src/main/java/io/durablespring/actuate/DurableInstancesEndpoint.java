@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -113,7 +114,8 @@ public final class DurableInstancesEndpoint {
 	 * @param instances the instances
 	 * @param token what to continue with; {@code null} on the last page
 	 */
-	public record InstancePage(List<InstanceSummary> instances, @Nullable String token) {
+	public record InstancePage(List<InstanceSummary> instances,
+			@Nullable String token) implements OperationResponseBody {
 	}
 
 	/**
@@ -154,7 +156,8 @@ public final class DurableInstancesEndpoint {
 	 * @param history the history of the current execution
 	 */
 	public record InstanceDetails(InstanceSummary instance, @Nullable Object input, @Nullable Object output,
-			@Nullable Object customStatus, @Nullable Object failure, List<HistoryLine> history) {
+			@Nullable Object customStatus, @Nullable Object failure,
+			List<HistoryLine> history) implements OperationResponseBody {
 	}
 
 	/**

@@ -1,0 +1,51 @@
+package io.durablespring.autoconfigure;
+
+import java.util.stream.Stream;
+
+import io.durablespring.FailureDetails;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.Message;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.TypeReference;
+import org.springframework.util.ClassUtils;
+
+/**
+ * What ahead-of-time compilation cannot see: schema scripts, and the records that are
+ * stored and sent.
+ */
+final class DurableRuntimeHints implements RuntimeHintsRegistrar {
+
+	/**
+	 * Stored and sent, too, but no one's business outside of their packages.
+	 */
+	static final String[] CONCEALED_RECORDS = { "io.durablespring.history.MessageCodec$Stored",
+			"io.durablespring.history.MessageCodec$StoredList", "io.durablespring.kafka.WireFormat$ActivityCall",
+			"io.durablespring.json.JacksonRecordFormat$EventByName" };
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		hints.resources().registerPattern("io/durablespring/jpa/schema-*.sql");
+		Class<?>[] records = Stream.of(HistoryEvent.class, Message.class, FailureDetails.class)
+			.flatMap(DurableRuntimeHints::leaves)
+			.toArray(Class<?>[]::new);
+		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), records);
+		for (String name : CONCEALED_RECORDS) {
+			if (ClassUtils.isPresent(name, classLoader)) {
+				hints.reflection()
+					.registerType(TypeReference.of(name), MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
+							MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
+			}
+		}
+	}
+
+	private static Stream<Class<?>> leaves(Class<?> type) {
+		return type.isSealed() ? Stream.of(type.getPermittedSubclasses()).flatMap(DurableRuntimeHints::leaves)
+				: Stream.of(type);
+	}
+
+}

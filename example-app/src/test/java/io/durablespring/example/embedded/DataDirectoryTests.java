@@ -1,0 +1,42 @@
+package io.durablespring.example.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link DataDirectory}.
+ */
+class DataDirectoryTests {
+
+	@TempDir
+	Path temp;
+
+	@Test
+	void directoryIsCreated() throws IOException {
+		try (DataDirectory directory = new DataDirectory(this.temp.resolve("new/one"))) {
+			assertThat(this.temp.resolve("new/one")).isDirectory();
+			assertThat(directory.resolve("x")).isAbsolute().hasParent(this.temp.resolve("new/one"));
+		}
+	}
+
+	@Test
+	void secondClaimIsRefusedUntilTheFirstEnds() throws IOException {
+		try (DataDirectory first = new DataDirectory(this.temp)) {
+			assertThat(first.resolve("lock")).exists();
+			assertThatExceptionOfType(DataDirectoryInUseException.class)
+				.isThrownBy(() -> new DataDirectory(this.temp))
+				.withMessage("The data directory %s is in use by another process (pid %d).", this.temp,
+						ProcessHandle.current().pid());
+		}
+		new DataDirectory(this.temp).close();
+		assertThat(Files.list(this.temp)).hasSize(2);
+	}
+
+}

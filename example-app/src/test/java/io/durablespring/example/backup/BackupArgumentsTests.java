@@ -94,8 +94,7 @@ class BackupArgumentsTests {
 	}
 
 	private static void assertRefused(String root, String target, String message) {
-		assertThatExceptionOfType(UsageException.class)
-			.isThrownBy(() -> BackupArguments.of(environment(root, target)))
+		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> BackupArguments.of(environment(root, target)))
 			.withMessageStartingWith(message)
 			.satisfies((ex) -> assertThat(ex.getExitCode()).isEqualTo(2));
 	}

@@ -117,7 +117,8 @@ class BackupTests {
 	@Test
 	void sourceThatChangesSizeMeanwhileFailsTheCopyAndLeavesNothingBehind() throws IOException {
 		write("a.txt", "before");
-		SiteFiles changing = afterTransfer((source) -> Files.writeString(source, " and after", StandardOpenOption.APPEND));
+		SiteFiles changing = afterTransfer(
+				(source) -> Files.writeString(source, " and after", StandardOpenOption.APPEND));
 		assertThatIOException().isThrownBy(() -> changing.copy(fileCopy("a.txt")))
 			.withMessageContaining("a.txt' differs from its copy");
 		assertThat(tree(this.target)).isEmpty();

@@ -68,7 +68,8 @@ class EmbeddedBrokerTests {
 		}
 	}
 
-	// By the next-generation group protocol, whose sessions the broker's settings shorten.
+	// By the next-generation group protocol, whose sessions the broker's settings
+	// shorten.
 	private static List<String> receive(EmbeddedBroker broker, int count) {
 		Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServer(), "group.id", "readers",
 				"group.protocol", "consumer", "auto.offset.reset", "earliest", "enable.auto.commit", "false");

@@ -7,6 +7,7 @@ import io.durablespring.HistoryEntry;
 import io.durablespring.TypeRef;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -21,13 +22,16 @@ class BackupProgress {
 
 	private final JdbcClient database;
 
+	private final String hub;
+
 	private @Nullable Integer total;
 
 	private @Nullable String printed;
 
-	BackupProgress(DurableClient client, JdbcClient database) {
+	BackupProgress(DurableClient client, JdbcClient database, @Value("${durable.task-hub:durable}") String hub) {
 		this.client = client;
 		this.database = database;
+		this.hub = hub;
 	}
 
 	/**
@@ -43,11 +47,10 @@ class BackupProgress {
 	}
 
 	private String describe(String instanceId) {
-		int completed = this.database
-			.sql("select count(*) from durable_history where instance_id = :id and type = 'TaskCompleted'")
-			.param("id", instanceId)
-			.query(Integer.class)
-			.single();
+		int completed = this.database.sql("""
+				select count(*) from durable_history
+				where hub = :hub and instance_id = :id and event_type = 'TaskCompleted'
+				""").param("hub", this.hub).param("id", instanceId).query(Integer.class).single();
 		if (completed == 0) {
 			return "Listing files ...";
 		}

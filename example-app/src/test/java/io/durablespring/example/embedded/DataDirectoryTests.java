@@ -3,7 +3,10 @@ package io.durablespring.example.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
+import io.durablespring.example.ExampleProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +39,18 @@ class DataDirectoryTests {
 		}
 		new DataDirectory(this.temp).close();
 		assertThat(Files.list(this.temp)).hasSize(2);
+	}
+
+	@Test
+	void secondProcessOnOneDirectorySaysWhatToDo() throws Exception {
+		try (DataDirectory first = new DataDirectory(this.temp);
+				ExampleProcess second = ExampleProcess.start(this.temp, List.of("--example.data-dir=."))) {
+			assertThat(first.resolve("lock")).exists();
+			assertThat(second.awaitExit(Duration.ofMinutes(1))).as(second::output).isEqualTo(1);
+			assertThat(second.output()).contains("is in use by another process (pid " + ProcessHandle.current().pid())
+				.contains("--example.data-dir=DIR")
+				.doesNotContain("\tat ");
+		}
 	}
 
 }

@@ -15,8 +15,8 @@ import io.durablespring.example.Command;
 import io.durablespring.example.Links;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @ConditionalOnProperty("backup.root")
-final class BackupCommand implements Command, SmartInitializingSingleton {
+final class BackupCommand implements Command, SmartLifecycle {
 
 	private static final Duration REFRESH = Duration.ofMillis(500);
 
@@ -39,6 +39,8 @@ final class BackupCommand implements Command, SmartInitializingSingleton {
 	private final BackupArguments arguments;
 
 	private final String instanceId;
+
+	private volatile boolean running;
 
 	private boolean resumed;
 
@@ -54,11 +56,11 @@ final class BackupCommand implements Command, SmartInitializingSingleton {
 	}
 
 	/**
-	 * Starts the backup or finds the unfinished one. Before the runtime starts: otherwise
-	 * that could finish it first, and a new one would be started.
+	 * Starts the backup or finds the unfinished one.
 	 */
 	@Override
-	public void afterSingletonsInstantiated() {
+	public void start() {
+		this.running = true;
 		Optional<OrchestrationMetadata> found = this.client.get(this.instanceId);
 		this.resumed = found.isPresent() && !found.get().status().isFinished();
 		if (!this.resumed) {
@@ -74,6 +76,23 @@ final class BackupCommand implements Command, SmartInitializingSingleton {
 			this.suspended = found.get().updatedAt();
 			this.client.resume(this.instanceId, "The backup was run again");
 		}
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		// Before the runtime starts: that could finish an unfinished backup before it is
+		// found, and a new one would be started.
+		return 0;
 	}
 
 	@Override

@@ -28,7 +28,7 @@ class BackupProgress {
 
 	private @Nullable String printed;
 
-	BackupProgress(DurableClient client, JdbcClient database, @Value("${durable.task-hub:durable}") String hub) {
+	BackupProgress(DurableClient client, JdbcClient database, @Value("${durable.task-hub}") String hub) {
 		this.client = client;
 		this.database = database;
 		this.hub = hub;

@@ -48,7 +48,7 @@ class ExampleApplicationTests {
 
 	@DynamicPropertySource
 	static void dataDirectory(DynamicPropertyRegistry registry) {
-		registry.add("example.data-dir", () -> temp.resolve("data"));
+		registry.add("example.data-dir", () -> temp.resolve("data").toString());
 	}
 
 	@Test

@@ -19,8 +19,9 @@ import org.springframework.context.annotation.Profile;
 class EmbeddedConfiguration {
 
 	@Bean
-	DataDirectory dataDirectory(@Value("${example.data-dir}") Path path) {
-		return new DataDirectory(path);
+	DataDirectory dataDirectory(@Value("${example.data-dir}") String path) {
+		// Spring would look for a Path on the class path first.
+		return new DataDirectory(Path.of(path));
 	}
 
 	@Bean(initMethod = "start")

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import io.durablespring.example.ExampleProcess;
 import io.durablespring.history.HistoryEvent.ExecutionCompleted;
@@ -30,8 +31,6 @@ import static org.awaitility.Awaitility.await;
  */
 class BackupSurvivesKillTests {
 
-	private static final int FILES = 500;
-
 	private static final Duration LONG = Duration.ofMinutes(2);
 
 	@TempDir
@@ -41,68 +40,62 @@ class BackupSurvivesKillTests {
 
 	private Path target;
 
+	private int starts;
+
 	@BeforeEach
-	void createSite() throws IOException {
+	void resolveDirectories() throws IOException {
 		this.temp = this.temp.toRealPath();
-		this.site = SampleSite.create(this.temp.resolve("site"), FILES);
 		this.target = this.temp.resolve("copy");
 	}
 
 	@Test
 	void backupKilledInTheMiddleIsCompletedWithoutRepeatingWhatIsDone() throws Exception {
-		killOnceCopied(FILES / 3);
-		Set<String> before = completedBefore();
-		assertThat(before).as("completions in history when it was killed").isNotEmpty().hasSizeLessThan(FILES);
-		String output = finish();
-		assertThat(output).startsWith("Resuming the backup of ");
+		createSite(500);
+		runUntilKilled((process) -> copied() >= 500 / 3);
+		Set<String> before = Set.copyOf(history().copied());
+		assertThat(before).as("completions in history when it was killed").isNotEmpty().hasSizeLessThan(500);
+		assertThat(finish()).startsWith("Resuming the backup of ");
 		assertCompleteWithoutRepeating(before);
 	}
 
 	@Test
-	void backupKilledEarlyIsCompleted() throws Exception {
-		killOnceCopied(1);
-		Set<String> before = completedBefore();
-		finish();
-		assertCompleteWithoutRepeating(before);
-	}
-
-	@Test
-	void backupKilledTwiceIsCompletedWithoutRepeatingWhatIsDone() throws Exception {
-		killOnceCopied(FILES / 4);
-		killOnceCopied(FILES / 4);
-		Set<String> before = completedBefore();
+	void backupKilledAgainAndAgainIsCompletedWithoutRepeatingWhatIsDone() throws Exception {
+		createSite(200);
+		runUntilKilled((process) -> process.output().contains("as instance"));
+		runUntilKilled((process) -> copied() >= 1);
+		Set<String> before = Set.copyOf(history().copied());
 		finish();
 		assertCompleteWithoutRepeating(before);
 	}
 
 	@Test
 	void finishedBackupIsStartedAnew() throws Exception {
+		createSite(10);
 		assertThat(finish()).startsWith("Backing up ");
-		String output = finish();
-		assertThat(output).startsWith("Backing up ").contains("Done: 500 files, ");
-		assertThat(CopyJournal.read(journal(), "end")).hasSize(FILES);
+		assertThat(finish()).startsWith("Backing up ");
+		assertThat(copied()).as("files copied by the second run").isEqualTo(10);
 	}
 
-	private void killOnceCopied(int files) throws Exception {
-		Path journal = nextJournal();
-		try (ExampleProcess process = start(journal)) {
-			await().atMost(LONG).until(() -> CopyJournal.read(journal, "end").size() >= files || !process.isAlive());
+	private void createSite(int files) throws IOException {
+		this.site = SampleSite.create(this.temp.resolve("site"), files);
+	}
+
+	private void runUntilKilled(Predicate<ExampleProcess> moment) throws Exception {
+		try (ExampleProcess process = start()) {
+			await().atMost(LONG).until(() -> moment.test(process) || !process.isAlive());
 			assertThat(process.isAlive()).as(process::output).isTrue();
 			process.kill();
 		}
 	}
 
 	private String finish() throws Exception {
-		try (ExampleProcess process = start(nextJournal())) {
+		try (ExampleProcess process = start()) {
 			assertThat(process.awaitExit(LONG)).as(process::output).isZero();
-			assertThat(process.output()).contains("500 of 500 files copied")
-				.contains("Done: 500 files, " + ByteCount.describe(this.site.bytes()));
+			int files = this.site.hashes().size();
+			assertThat(process.output()).contains("%d of %d files copied".formatted(files, files))
+				.contains("Done: %d files, %s".formatted(files, ByteCount.describe(this.site.bytes())));
 			return process.output();
 		}
-	}
-
-	private Set<String> completedBefore() throws Exception {
-		return Set.copyOf(history().copied());
 	}
 
 	private void assertCompleteWithoutRepeating(Set<String> before) throws Exception {
@@ -126,20 +119,19 @@ class BackupSurvivesKillTests {
 		}
 	}
 
-	private int journals;
-
-	private Path nextJournal() {
-		this.journals++;
-		return journal();
+	// How many copies the current or last process has finished.
+	private int copied() {
+		return CopyJournal.read(journal(), "end").size();
 	}
 
 	private Path journal() {
-		return this.temp.resolve("journal-" + this.journals);
+		return this.temp.resolve("journal-" + this.starts);
 	}
 
-	private ExampleProcess start(Path journal) throws IOException {
+	private ExampleProcess start() throws IOException {
+		this.starts++;
 		return ExampleProcess.start(this.temp, List.of("--backup.root=" + this.site.root(), "--backup.target=copy",
-				"--backup.exit=true", "--test.journal=" + journal, "--test.copy-delay=100"));
+				"--backup.exit=true", "--test.journal=" + journal(), "--test.copy-delay=100"));
 	}
 
 	private StoredHistory history() throws Exception {

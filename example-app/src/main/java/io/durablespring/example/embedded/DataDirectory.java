@@ -68,6 +68,11 @@ final class DataDirectory implements AutoCloseable {
 	}
 
 	@Override
+	public String toString() {
+		return this.path.toString();
+	}
+
+	@Override
 	public void close() throws IOException {
 		this.lockFile.close();
 	}

@@ -20,8 +20,10 @@ class EmbeddedConfiguration {
 
 	@Bean
 	DataDirectory dataDirectory(@Value("${example.data-dir}") String path) {
-		// Spring would look for a Path on the class path first.
-		return new DataDirectory(Path.of(path));
+		// Not a Path: Spring would look for that on the class path first.
+		DataDirectory directory = new DataDirectory(Path.of(path));
+		System.out.println("Starting a broker and a database in " + directory);
+		return directory;
 	}
 
 	@Bean(initMethod = "start")

@@ -1,5 +1,6 @@
 package io.durablespring.kafka;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,9 @@ final class ClientProperties {
 			// A batch of ours is sent at once: waiting for more only adds latency.
 			ProducerConfig.LINGER_MS_CONFIG, 0);
 
+	/** A minute, Kafka's default, is too long for the threads that wait. */
+	private static final long MAX_BLOCK_MILLIS = 10_000;
+
 	private static final Map<String, Object> CONSUMER = Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
 			ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
 
@@ -37,9 +41,16 @@ final class ClientProperties {
 	private ClientProperties() {
 	}
 
-	static void apply(DefaultKafkaProducerFactory<String, byte[]> producers) {
+	/**
+	 * @param closeTimeout how long closing waits for records under way
+	 */
+	static void apply(DefaultKafkaProducerFactory<String, byte[]> producers, Duration closeTimeout) {
 		producers.removeConfig(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
 		producers.updateConfigs(PRODUCER);
+		producers.setPhysicalCloseTimeout((int) closeTimeout.toSeconds());
+		if (!producers.getConfigurationProperties().containsKey(ProducerConfig.MAX_BLOCK_MS_CONFIG)) {
+			producers.updateConfigs(Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS));
+		}
 		producers.setKeySerializer(new StringSerializer());
 		producers.setValueSerializer(new ByteArraySerializer());
 		suffixClientId(producers.getConfigurationProperties(), "-durable")

@@ -79,7 +79,8 @@ final class DeadLetters {
 		added.forEach((name, text) -> headers.add(name,
 				text.substring(0, Math.min(text.length(), MAX_REASON)).getBytes(StandardCharsets.UTF_8)));
 		return this.sender.send(new ProducerRecord<>(this.topic, null, key, value, headers))
-			.handle((metadata, failure) -> (failure instanceof RecordTooLargeException)
+			// Not on the producer's thread, which must never wait for itself.
+			.handleAsync((metadata, failure) -> (failure instanceof RecordTooLargeException)
 					? this.sender.send(withoutValue(key, headers)) : settled(metadata, failure))
 			.thenCompose((stage) -> stage)
 			.thenRun(this.count::incrementAndGet);

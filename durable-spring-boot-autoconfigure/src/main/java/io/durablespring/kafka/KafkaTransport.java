@@ -74,7 +74,7 @@ public final class KafkaTransport implements Transport {
 		this.adminProperties = Map.copyOf(adminProperties);
 		this.bootstrapServers = servers(adminProperties);
 		this.wire = new WireFormat(settings.hub(), codec);
-		ClientProperties.apply(producers);
+		ClientProperties.apply(producers, STOP_TIMEOUT);
 		this.sender = new RecordSender(producers);
 		Topics.checkHub(settings.hub());
 	}
@@ -137,11 +137,16 @@ public final class KafkaTransport implements Transport {
 		synchronized (this.connecting) {
 			this.closed = true;
 			if (this.connection != null) {
-				this.connection.admin().close(STOP_TIMEOUT);
+				// Without waiting for answers that nobody is interested in any more.
+				this.connection.admin().close(Duration.ZERO);
 			}
 		}
 	}
 
+	/**
+	 * Sends messages. The result is completed on the producer's thread: what depends on
+	 * it must not send or wait there.
+	 */
 	@Override
 	public CompletionStage<?> send(List<? extends Message> messages, boolean resent) {
 		try {

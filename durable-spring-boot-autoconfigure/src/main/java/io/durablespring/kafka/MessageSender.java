@@ -49,7 +49,7 @@ final class MessageSender {
 		return progress.stage;
 	}
 
-	private CompletableFuture<?> send(Message message, boolean resent) {
+	private CompletionStage<?> send(Message message, boolean resent) {
 		ProducerRecord<String, byte[]> record;
 		try {
 			record = record(message, resent);
@@ -61,11 +61,19 @@ final class MessageSender {
 			return CompletableFuture.failedFuture(ex);
 		}
 		return this.sender.send(record)
-			.handle((metadata, failure) -> isHopeless(failure)
-					? this.deadLetters.unsent(record, String.valueOf(failure.getMessage()))
-					: (failure != null) ? CompletableFuture.failedFuture(failure)
-							: CompletableFuture.completedFuture(metadata))
+			.<CompletionStage<?>>handle((metadata, failure) -> isHopeless(failure) ? unsentLater(record, failure)
+					: (failure != null) ? CompletableFuture.failedStage(failure)
+							: CompletableFuture.completedStage(metadata))
 			.thenCompose((stage) -> stage);
+	}
+
+	/**
+	 * Not on the producer's thread: sending may wait for the topic's metadata, which that
+	 * thread has to fetch.
+	 */
+	private CompletionStage<?> unsentLater(ProducerRecord<String, byte[]> record, Throwable failure) {
+		return CompletableFuture.completedFuture(String.valueOf(failure.getMessage()))
+			.thenComposeAsync((reason) -> this.deadLetters.unsent(record, reason));
 	}
 
 	/**

@@ -63,6 +63,12 @@ public final class TestBroker {
 				new DefaultKafkaProducerFactory<>(with(producer)), with(Map.of()));
 	}
 
+	static KafkaTransport transport(KafkaTransportSettings settings, String servers) {
+		Map<String, Object> properties = Map.of("bootstrap.servers", servers);
+		return new KafkaTransport(settings, codec(), new DefaultKafkaConsumerFactory<>(properties),
+				new DefaultKafkaProducerFactory<>(properties), properties);
+	}
+
 	private static Map<String, Object> with(Map<String, Object> properties) {
 		Map<String, Object> all = new HashMap<>(properties);
 		all.put("bootstrap.servers", SERVERS);

@@ -18,13 +18,12 @@ import io.durablespring.spi.StepCommit;
 import org.junit.jupiter.api.Test;
 
 import static io.durablespring.test.StoreSamples.T0;
-import static io.durablespring.test.StoreSamples.newInstance;
+import static io.durablespring.test.StoreSamples.pending;
 import static io.durablespring.test.StoreSamples.startEntry;
 import static io.durablespring.test.StoreSamples.started;
 import static io.durablespring.test.StoreSamples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * What every {@link InstanceQueries} must do. A subclass says which store to check.
@@ -44,8 +43,7 @@ public abstract class InstanceQueriesContract extends StoreContract {
 
 	@Test
 	void findSeesEveryChangeWithinOneTransactionOfTheCaller() {
-		StoreUnderTest.Transactions transactions = this.tested.transactions();
-		assumeThat(transactions).as("the store knows the caller's transactions").isNotNull();
+		StoreUnderTest.Transactions transactions = callersTransactions();
 		transactions.commit(() -> {
 			assertThat(this.queries.find("a")).isEmpty();
 			create("a", "x");

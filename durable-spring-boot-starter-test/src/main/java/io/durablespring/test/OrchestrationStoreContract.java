@@ -24,7 +24,7 @@ import static io.durablespring.test.StoreSamples.T0;
 import static io.durablespring.test.StoreSamples.batch;
 import static io.durablespring.test.StoreSamples.call;
 import static io.durablespring.test.StoreSamples.entry;
-import static io.durablespring.test.StoreSamples.newInstance;
+import static io.durablespring.test.StoreSamples.pending;
 import static io.durablespring.test.StoreSamples.receiving;
 import static io.durablespring.test.StoreSamples.startEntry;
 import static io.durablespring.test.StoreSamples.startMessage;
@@ -34,7 +34,6 @@ import static io.durablespring.test.StoreSamples.timerFired;
 import static io.durablespring.test.StoreSamples.together;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * What every {@link OrchestrationStore} must do, but for {@link OrchestrationStore#commit
@@ -49,7 +48,7 @@ public abstract class OrchestrationStoreContract extends StoreContract {
 	@Test
 	void createStoresAPendingInstanceAndItsEntry() {
 		AtomicInteger committed = new AtomicInteger();
-		this.store.create(newInstance("a", "x"), startEntry("a", "x"), committed::incrementAndGet);
+		this.store.create(pending("a", "x"), startEntry("a", "x"), committed::incrementAndGet);
 		assertThat(committed).hasValue(1);
 		InstanceHead head = head("a");
 		assertThat(head.name()).isEqualTo("order");
@@ -82,8 +81,7 @@ public abstract class OrchestrationStoreContract extends StoreContract {
 			commit(step(head("a"), status, 0));
 			InstanceHead before = head("a");
 			assertThatExceptionOfType(InstanceAlreadyExistsException.class)
-				.isThrownBy(
-						() -> this.store.create(newInstance("a", "y"), startEntry("a", "y"), () -> committed.set(true)))
+				.isThrownBy(() -> this.store.create(pending("a", "y"), startEntry("a", "y"), () -> committed.set(true)))
 				.satisfies((ex) -> assertThat(ex.instanceId()).isEqualTo("a"))
 				.withMessageContaining(status.name());
 			assertThat(head("a")).isEqualTo(before);
@@ -129,8 +127,7 @@ public abstract class OrchestrationStoreContract extends StoreContract {
 			List<String> winners = together(8, () -> {
 				String execution = id + "-" + next.incrementAndGet();
 				try {
-					this.store.create(newInstance(id, execution), startEntry(id, execution),
-							committed::incrementAndGet);
+					this.store.create(pending(id, execution), startEntry(id, execution), committed::incrementAndGet);
 					return execution;
 				}
 				catch (InstanceAlreadyExistsException ex) {
@@ -148,18 +145,17 @@ public abstract class OrchestrationStoreContract extends StoreContract {
 
 	@Test
 	void createAndEnqueueFollowTheCallersTransaction() {
-		StoreUnderTest.Transactions transactions = this.tested.transactions();
-		assumeThat(transactions).as("the store knows the caller's transactions").isNotNull();
+		StoreUnderTest.Transactions transactions = callersTransactions();
 		List<String> events = new ArrayList<>();
 		transactions.rollBack(() -> {
-			this.store.create(newInstance("a", "x"), startEntry("a", "x"), () -> events.add("a created"));
+			this.store.create(pending("a", "x"), startEntry("a", "x"), () -> events.add("a created"));
 			this.store.enqueue(entry("e", T0, null, timerFired("a", 1)), () -> events.add("e enqueued"));
 		});
 		assertThat(events).isEmpty();
 		assertThat(this.store.load(List.of("a"))).isEmpty();
 		assertThat(unsent()).isEmpty();
 		transactions.commit(() -> {
-			this.store.create(newInstance("a", "y"), startEntry("a", "y"), () -> events.add("a created"));
+			this.store.create(pending("a", "y"), startEntry("a", "y"), () -> events.add("a created"));
 			this.store.enqueue(entry("e", T0, null, timerFired("a", 1)), () -> events.add("e enqueued"));
 			events.add("end of work");
 		});
@@ -170,13 +166,12 @@ public abstract class OrchestrationStoreContract extends StoreContract {
 
 	@Test
 	void aRefusedCreateLeavesTheCallersTransactionUsable() {
-		StoreUnderTest.Transactions transactions = this.tested.transactions();
-		assumeThat(transactions).as("the store knows the caller's transactions").isNotNull();
+		StoreUnderTest.Transactions transactions = callersTransactions();
 		create("a", "x");
 		transactions.commit(() -> {
 			assertThatExceptionOfType(InstanceAlreadyExistsException.class)
-				.isThrownBy(() -> this.store.create(newInstance("a", "y"), startEntry("a", "y"), NOTHING));
-			this.store.create(newInstance("b", "z"), startEntry("b", "z"), NOTHING);
+				.isThrownBy(() -> this.store.create(pending("a", "y"), startEntry("a", "y"), NOTHING));
+			this.store.create(pending("b", "z"), startEntry("b", "z"), NOTHING);
 		});
 		assertThat(head("a").executionId()).isEqualTo("x");
 		assertThat(head("b").executionId()).isEqualTo("z");

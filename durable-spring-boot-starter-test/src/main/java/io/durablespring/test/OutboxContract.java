@@ -117,12 +117,12 @@ public abstract class OutboxContract extends StoreContract {
 
 	@Test
 	void largeEntriesAreStored() {
-		String text = "x".repeat(3_000_000);
-		enqueue(entry("large", T0, null,
-				new Message.ToActivity("m", "a", "x", 0, "copy", null, Payload.of("\"" + text + "\""))));
-		assertThat(this.outbox.claim(MINUTE, T0, MINUTE, 1)).singleElement()
-			.satisfies((entry) -> assertThat(((Message.ToActivity) entry.messages().get(0)).input().json())
-				.hasSize(text.length() + 2));
+		Message.ToActivity large = new Message.ToActivity("m", "a", "x", 0, "copy", null,
+				Payload.of("\"" + "x".repeat(3_000_000) + "\""));
+		enqueue(entry("large", T0, null, large));
+		List<OutboxEntry> claimed = this.outbox.claim(MINUTE, T0, MINUTE, 1);
+		// Not by containsExactly: its message would be as large.
+		assertThat(claimed.size() == 1 && claimed.get(0).messages().equals(List.of(large))).isTrue();
 	}
 
 	private void enqueue(OutboxEntry entry) {

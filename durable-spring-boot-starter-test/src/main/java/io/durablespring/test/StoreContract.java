@@ -12,12 +12,13 @@ import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 
 import static io.durablespring.test.StoreSamples.T0;
 import static io.durablespring.test.StoreSamples.batch;
 import static io.durablespring.test.StoreSamples.entry;
-import static io.durablespring.test.StoreSamples.newInstance;
+import static io.durablespring.test.StoreSamples.pending;
 import static io.durablespring.test.StoreSamples.startEntry;
 import static io.durablespring.test.StoreSamples.started;
 import static io.durablespring.test.StoreSamples.step;
@@ -54,6 +55,12 @@ abstract class StoreContract {
 		this.queries = this.tested.queries();
 	}
 
+	final StoreUnderTest.Transactions callersTransactions() {
+		StoreUnderTest.Transactions transactions = this.tested.transactions();
+		return (transactions != null) ? transactions
+				: Assumptions.abort("the store does not know the caller's transactions");
+	}
+
 	static HistoryEvent[] events() {
 		return new HistoryEvent[] { new HistoryEvent.OrchestratorStarted(T0), started(T0, "order"),
 				new HistoryEvent.TaskScheduled(T0, 0, "charge", "slow", Payload.of("[1,\"\\u0000\"]")),
@@ -61,7 +68,7 @@ abstract class StoreContract {
 	}
 
 	final void create(String id, String executionId) {
-		this.store.create(newInstance(id, executionId), startEntry(id, executionId), NOTHING);
+		this.store.create(pending(id, executionId), startEntry(id, executionId), NOTHING);
 	}
 
 	final void commit(StepCommit step) {

@@ -39,7 +39,7 @@ final class StoreSamples {
 				Map.of("colour", "blue"), "parent-1");
 	}
 
-	static NewInstance newInstance(String id, String executionId) {
+	static NewInstance pending(String id, String executionId) {
 		return new NewInstance(id, executionId, started(T0, "order"), null);
 	}
 

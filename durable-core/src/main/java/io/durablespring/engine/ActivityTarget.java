@@ -2,6 +2,8 @@ package io.durablespring.engine;
 
 import java.lang.reflect.Type;
 
+import io.durablespring.Payload;
+import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the activity's name
  * @param queue the activity's queue; {@code null} for the default
+ * @param inputType the input's declared type; {@code null} if it takes none or this node
+ * does not know
  * @param resultType the result's type
  */
-public record ActivityTarget(String name, @Nullable String queue, Type resultType) {
+public record ActivityTarget(String name, @Nullable String queue, @Nullable Type inputType, Type resultType) {
+
+	@Nullable Payload write(@Nullable Object input, PayloadCodec codec) {
+		return (this.inputType != null) ? codec.write(input, this.inputType) : codec.write(input);
+	}
+
 }

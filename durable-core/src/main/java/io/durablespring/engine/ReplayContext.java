@@ -126,12 +126,13 @@ final class ReplayContext implements OrchestrationContext {
 	}
 
 	private <V> Task<V> call(String activity, @Nullable Object input, Type resultType) {
-		return call(new ActivityTarget(activity, this.activities.queueOf(activity), resultType), input);
+		return call(new ActivityTarget(activity, this.activities.queueOf(activity), null, resultType), input);
 	}
 
 	private <V extends @Nullable Object> Task<V> call(ActivityTarget target, @Nullable Object input) {
 		this.replay.checkAccess();
-		return this.replay.begin(new ActivityOperation<>(this.replay, target, this.codec.write(input), this.codec));
+		return this.replay
+			.begin(new ActivityOperation<>(this.replay, target, target.write(input, this.codec), this.codec));
 	}
 
 	@Override

@@ -21,6 +21,18 @@ public interface PayloadCodec extends Payload.Reader {
 	@Nullable Payload write(@Nullable Object value);
 
 	/**
+	 * Serialises a value that will be read as a declared type. Knowing that type, a codec
+	 * can keep what the value alone does not tell, such as the element type of a list.
+	 * @param value the value
+	 * @param declared the type of the parameter or result that it belongs to
+	 * @return the payload, {@code null} for {@code null}
+	 * @throws PayloadException if it cannot be serialised or is too large
+	 */
+	default @Nullable Payload write(@Nullable Object value, Type declared) {
+		return write(value);
+	}
+
+	/**
 	 * Deserialises a value.
 	 * @param payload the payload
 	 * @param type the wanted type

@@ -85,9 +85,13 @@ public final class DefinitionRegistry {
 			throw new InvalidDefinitionException(method, "names the queue '" + annotation.queue() + "'",
 					"A queue becomes part of a topic's name: use letters, digits, dot, underscore and hyphen only.");
 		}
-		Type input = (parameters.length == 1) ? method.getGenericParameterTypes()[0] : null;
 		add("Activity", this.activities, new Definition(nameOf(annotation.value(), method), annotation.queue(),
-				beanType, method, input, method.getGenericReturnType(), invoker));
+				beanType, method, inputType(method), method.getGenericReturnType(), invoker));
+	}
+
+	private static @Nullable Type inputType(Method activity) {
+		Type[] parameters = activity.getGenericParameterTypes();
+		return (parameters.length > 0) ? parameters[0] : null;
 	}
 
 	private static void checkModifiers(Method method, String annotation) {
@@ -156,15 +160,17 @@ public final class DefinitionRegistry {
 	public Optional<ActivityTarget> activity(MethodReference reference) {
 		Definition definition = find(this.activities, reference);
 		if (definition != null) {
-			return Optional.of(new ActivityTarget(definition.name(),
-					definition.queue().isEmpty() ? null : definition.queue(), definition.resultType()));
+			return Optional
+				.of(new ActivityTarget(definition.name(), definition.queue().isEmpty() ? null : definition.queue(),
+						definition.inputType(), definition.resultType()));
 		}
 		Activity annotation = reference.method().getAnnotation(Activity.class);
 		if (annotation == null) {
 			return Optional.empty();
 		}
 		return Optional.of(new ActivityTarget(nameOf(annotation.value(), reference.method()),
-				annotation.queue().isEmpty() ? null : annotation.queue(), reference.method().getGenericReturnType()));
+				annotation.queue().isEmpty() ? null : annotation.queue(), inputType(reference.method()),
+				reference.method().getGenericReturnType()));
 	}
 
 	/**

@@ -68,7 +68,8 @@ final class Invocations {
 	}
 
 	private @Nullable Payload write(Definition definition, @Nullable Object result) {
-		return (definition.resultType() == void.class || result == null) ? null : this.codec.write(result);
+		return (definition.resultType() == void.class || result == null) ? null
+				: this.codec.write(result, definition.resultType());
 	}
 
 }

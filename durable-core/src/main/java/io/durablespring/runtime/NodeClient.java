@@ -1,6 +1,7 @@
 package io.durablespring.runtime;
 
 import java.io.Serializable;
+import java.lang.reflect.Type;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import io.durablespring.InstanceNotFoundException;
 import io.durablespring.InstanceQuery;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.OrchestratorMethod;
+import io.durablespring.Payload;
 import io.durablespring.StartOptions;
 import io.durablespring.UnknownNameException;
 import io.durablespring.history.HistoryEvent;
@@ -90,7 +92,7 @@ final class NodeClient implements DurableClient {
 				: UUID.randomUUID().toString();
 		String executionId = UUID.randomUUID().toString();
 		Instant now = now();
-		ExecutionStarted started = new ExecutionStarted(now, orchestrator, null, this.codec.write(input),
+		ExecutionStarted started = new ExecutionStarted(now, orchestrator, null, write(orchestrator, input),
 				options.tags(), null);
 		Message message = new Message.ToOrchestration(executionId + ":start", id, executionId, started);
 		Instant startAt = options.startAt();
@@ -98,6 +100,11 @@ final class NodeClient implements DurableClient {
 				message, now);
 		this.store.create(new NewInstance(id, executionId, started, startAt), entry, () -> this.relay.accept(entry));
 		return id;
+	}
+
+	private @Nullable Payload write(String orchestrator, @Nullable Object input) {
+		Type declared = this.registry.orchestrator(orchestrator).map(Definition::inputType).orElse(null);
+		return (declared != null) ? this.codec.write(input, declared) : this.codec.write(input);
 	}
 
 	private OutboxEntry entry(String entryId, Instant dueAt, Message message, Instant now) {

@@ -23,7 +23,15 @@ final class PayloadLimit implements PayloadCodec {
 
 	@Override
 	public @Nullable Payload write(@Nullable Object value) {
-		Payload payload = this.codec.write(value);
+		return checked(this.codec.write(value), value);
+	}
+
+	@Override
+	public @Nullable Payload write(@Nullable Object value, Type declared) {
+		return checked(this.codec.write(value, declared), value);
+	}
+
+	private @Nullable Payload checked(@Nullable Payload payload, @Nullable Object value) {
 		if (payload != null && value != null && isTooLarge(payload.json())) {
 			throw new PayloadException(
 					"A value of type %s is larger than the limit of %,d bytes: it has %,d characters as JSON. "

@@ -135,7 +135,7 @@ final class Scenario {
 		@Override
 		public ActivityTarget resolve(Serializable reference) {
 			MethodReference method = MethodReference.of(reference);
-			return new ActivityTarget(method.method().getName(), null, method.method().getGenericReturnType());
+			return new ActivityTarget(method.method().getName(), null, null, method.method().getGenericReturnType());
 		}
 
 		@Override

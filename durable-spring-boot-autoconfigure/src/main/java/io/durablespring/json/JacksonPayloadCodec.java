@@ -13,6 +13,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -58,8 +59,29 @@ public final class JacksonPayloadCodec implements PayloadCodec {
 		if (value == null || value instanceof Payload) {
 			return (Payload) value;
 		}
+		return write(value, this.mapper.writer());
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * Used for containers, whose elements Jackson then writes as their declared type,
+	 * with what {@code @JsonTypeInfo} on it asks for. Others are written as what they
+	 * are.
+	 */
+	@Override
+	public @Nullable Payload write(@Nullable Object value, Type declared) {
+		JavaType type = this.mapper.constructType(declared);
+		boolean container = type.isContainerType() || type.isReferenceType();
+		if (value == null || value instanceof Payload || !container || !type.getRawClass().isInstance(value)) {
+			return write(value);
+		}
+		return write(value, this.mapper.writerFor(type));
+	}
+
+	private static Payload write(Object value, ObjectWriter writer) {
 		try {
-			return Payload.of(this.mapper.writeValueAsString(value));
+			return Payload.of(writer.writeValueAsString(value));
 		}
 		catch (JacksonException ex) {
 			throw new PayloadException(

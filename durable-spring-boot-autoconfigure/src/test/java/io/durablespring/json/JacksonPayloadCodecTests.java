@@ -1,5 +1,6 @@
 package io.durablespring.json;
 
+import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.durablespring.Payload;
 import io.durablespring.PayloadException;
 import io.durablespring.TypeRef;
@@ -203,6 +206,28 @@ class JacksonPayloadCodecTests {
 			throw new IllegalStateException("no name yet");
 		}
 
+	}
+
+	@Test
+	void elementsOfAContainerKeepWhatTheirDeclaredTypeAsksFor() {
+		Type declared = new TypeRef<List<Shape>>() {
+		}.type();
+		List<Shape> shapes = List.of(new Circle(1), new Square(2));
+		Payload payload = this.codec.write(shapes, declared);
+		assertThat(this.codec.read(payload, declared)).isEqualTo(shapes);
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+	@JsonSubTypes({ @JsonSubTypes.Type(value = Circle.class, name = "circle"),
+			@JsonSubTypes.Type(value = Square.class, name = "square") })
+	interface Shape {
+
+	}
+
+	record Circle(int radius) implements Shape {
+	}
+
+	record Square(int side) implements Shape {
 	}
 
 }

@@ -36,12 +36,15 @@ public interface Transport {
 	 * @param messages the messages; those to one instance keep their order
 	 * @param resent whether they may have been sent before
 	 * @return done when all are safe from a crash of this node; failed if any is not, and
-	 * then all may be sent again
+	 * then all may be sent again. Completed on a thread of the transport: what depends on
+	 * it must neither block nor send there
 	 */
 	CompletionStage<?> send(List<? extends Message> messages, boolean resent);
 
 	/**
-	 * Puts a message aside where an operator finds it.
+	 * Puts a message aside where an operator finds it. Safe on return, as far as the
+	 * transport keeps anything; throws if it is not, and then the message must not be
+	 * acknowledged.
 	 * @param message a message that cannot be processed
 	 * @param reason why not
 	 */

@@ -43,7 +43,7 @@ public final class DurableRuntime {
 
 	private final NodeClient client;
 
-	private State state = State.NEW;
+	private volatile State state = State.NEW;
 
 	/**
 	 * Creates a node that does not receive yet.
@@ -152,7 +152,7 @@ public final class DurableRuntime {
 	 * Whether the node runs.
 	 * @return whether it receives
 	 */
-	public synchronized boolean isRunning() {
+	public boolean isRunning() {
 		return this.state == State.RUNNING;
 	}
 

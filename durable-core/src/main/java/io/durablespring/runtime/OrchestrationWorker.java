@@ -125,11 +125,15 @@ final class OrchestrationWorker {
 			Instant now = now();
 			for (Map.Entry<String, List<ToOrchestration>> group : groups.entrySet()) {
 				Parked parked = executions.get(group.getKey());
-				List<ToOrchestration> current = (parked != null) ? currentOnly(parked, group.getValue()) : List.of();
-				if (parked != null && current.isEmpty()) {
+				if (parked == null) {
+					continue;
+				}
+				List<ToOrchestration> current = currentOnly(parked, group.getValue());
+				if (current.isEmpty()) {
+					executions.remove(group.getKey());
 					this.cache.put(parked);
 				}
-				else if (parked != null) {
+				else {
 					works.add(InstanceWork.step(parked.head(), parked.execution(), current, now));
 				}
 			}
@@ -246,7 +250,7 @@ final class OrchestrationWorker {
 		try {
 			conflicts = this.store.commit(batch);
 		}
-		catch (StoreUnavailableException ex) {
+		catch (StoreUnavailableException | Error ex) {
 			this.relay.giveBackSent(sent);
 			works.forEach((work) -> work.execution().close());
 			throw ex;

@@ -65,9 +65,7 @@ final class OutboxRelay {
 
 	void start() {
 		this.running = true;
-		for (OutboxEntry entry = this.waitingForStart.poll(); entry != null; entry = this.waitingForStart.poll()) {
-			schedule(entry, false);
-		}
+		scheduleWaiting();
 		long interval = this.settings.pollInterval().toMillis();
 		this.scheduler.scheduleWithFixedDelay(this::poll, 0, interval, TimeUnit.MILLISECONDS);
 	}
@@ -95,6 +93,15 @@ final class OutboxRelay {
 		}
 		else {
 			this.waitingForStart.add(entry);
+			if (this.running) {
+				scheduleWaiting();
+			}
+		}
+	}
+
+	private void scheduleWaiting() {
+		for (OutboxEntry entry = this.waitingForStart.poll(); entry != null; entry = this.waitingForStart.poll()) {
+			schedule(entry, false);
 		}
 	}
 

@@ -27,7 +27,7 @@ public class Links {
 		System.out
 			.println("History:  " + actuator + "/durableinstances" + ((instanceId != null) ? "/" + instanceId : ""));
 		System.out.println("Health:   " + actuator + "/health");
-		System.out.println("Running on; Ctrl-C ends it.");
+		System.out.println("Still running; Ctrl-C ends it.");
 	}
 
 }

@@ -99,8 +99,8 @@ public final class ExampleProcess implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
-		kill();
+	public void close() {
+		this.process.destroyForcibly().onExit().join();
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.durablespring.DurableClient;
 import io.durablespring.HistoryEntry;
+import io.durablespring.Payload;
 import io.durablespring.TypeRef;
 import org.jspecify.annotations.Nullable;
 
@@ -64,16 +65,17 @@ class BackupProgress {
 		return "%d of %d files copied".formatted(copied, files);
 	}
 
-	// The first task lists the files.
 	private int countFiles(String instanceId) {
-		return this.client.history(instanceId)
+		// The first task lists the files.
+		HistoryEntry listing = this.client.history(instanceId)
 			.stream()
 			.filter((entry) -> entry.type().equals("TaskCompleted"))
-			.map(HistoryEntry::payload)
 			.findFirst()
-			.map((files) -> files.as(new TypeRef<List<String>>() {
-			}).size())
 			.orElseThrow();
+		Payload result = listing.payload();
+		List<String> files = (result != null) ? result.as(new TypeRef<List<String>>() {
+		}) : null;
+		return (files != null) ? files.size() : 0;
 	}
 
 }

@@ -48,7 +48,7 @@ final class EmbeddedBroker implements AutoCloseable {
 	}
 
 	private static int[] freePorts() throws IOException {
-		InetAddress host = InetAddress.getByName(HOST);
+		InetAddress host = InetAddress.getByAddress(new byte[] { 127, 0, 0, 1 });
 		try (ServerSocket first = new ServerSocket(0, 1, host); ServerSocket second = new ServerSocket(0, 1, host)) {
 			return new int[] { first.getLocalPort(), second.getLocalPort() };
 		}

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import io.durablespring.history.HistoryCodec;
+import io.durablespring.jpa.CommitCheck;
 import io.durablespring.jpa.DurableHistoryEvent;
 import io.durablespring.jpa.DurableInstance;
 import io.durablespring.jpa.JpaInstanceQueries;
@@ -61,6 +62,7 @@ public final class DurableJpaAutoConfiguration {
 			DurableJpaProperties properties) {
 		SchemaCheck.verify(dataSource,
 				(properties.getSchema() != null) ? properties.getSchema() : properties.getDefaultSchemaLocation());
+		CommitCheck.warn(dataSource);
 		return new JpaOrchestrationStore(dataSource, databaseTransactions(transactionManagers), codec, hub.name());
 	}
 

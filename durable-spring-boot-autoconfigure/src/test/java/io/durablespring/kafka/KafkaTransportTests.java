@@ -1,21 +1,46 @@
 package io.durablespring.kafka;
 
-import io.durablespring.spi.Transport;
-import io.durablespring.test.TransportContract;
+import io.durablespring.test.ActivityDeliveryContract;
+import io.durablespring.test.OrchestrationDeliveryContract;
+import io.durablespring.test.TransportLifecycleContract;
+import io.durablespring.test.TransportUnderTest;
+import org.junit.jupiter.api.Nested;
 
 /**
- * The contract on a real broker.
+ * The contract suites on a real broker.
  */
-class KafkaTransportTests extends TransportContract {
+class KafkaTransportTests {
 
-	@Override
-	protected Transport open(String hub) {
-		return TestBroker.transport(hub);
+	private static final TransportUnderTest KAFKA = new TransportUnderTest(TestBroker::transport, true);
+
+	@Nested
+	class Orchestrations extends OrchestrationDeliveryContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return KAFKA;
+		}
+
 	}
 
-	@Override
-	protected boolean keepsMessages() {
-		return true;
+	@Nested
+	class Activities extends ActivityDeliveryContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return KAFKA;
+		}
+
+	}
+
+	@Nested
+	class Lifecycle extends TransportLifecycleContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return KAFKA;
+		}
+
 	}
 
 }

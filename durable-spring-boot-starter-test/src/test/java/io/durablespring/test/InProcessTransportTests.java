@@ -13,13 +13,17 @@ import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.local.InProcessTransport;
 import io.durablespring.spi.Transport;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-class InProcessTransportTests extends TransportContract {
+/**
+ * Tests for {@link InProcessTransport}.
+ */
+class InProcessTransportTests {
 
 	private static final HistoryEvent.TaskScheduled CALL = new HistoryEvent.TaskScheduled(Instant.EPOCH, 1, "print",
 			"printers", null);
@@ -27,20 +31,10 @@ class InProcessTransportTests extends TransportContract {
 	private static final Message.ToOrchestration EVENT = Message.ToOrchestration.completion("i", "x",
 			new HistoryEvent.TimerFired(Instant.EPOCH, 1));
 
-	@Override
-	protected Transport open(String hub) {
-		return new InProcessTransport(3, Duration.ofMillis(5));
-	}
-
-	@Override
-	protected boolean keepsMessages() {
-		return false;
-	}
-
 	@Test
 	void aCallForAQueueOfNoNodeFailsItsSendAndNotTheMessagesBesideIt() {
 		RecordingReceiver receiver = new RecordingReceiver();
-		Transport transport = open("");
+		Transport transport = transport();
 		transport.start(new Transport.Subscription(true, Set.of("")), receiver);
 		CompletableFuture<?> stage = transport.send(List.of(Message.ToActivity.of("i", "x", CALL), EVENT), false)
 			.toCompletableFuture();
@@ -54,7 +48,7 @@ class InProcessTransportTests extends TransportContract {
 
 	@Test
 	void anEventFailsItsSendIfTheNodeRunsNoOrchestrators() {
-		Transport transport = open("");
+		Transport transport = transport();
 		transport.start(new Transport.Subscription(false, Set.of("")), new RecordingReceiver());
 		assertThat(transport.send(List.of(EVENT), false).toCompletableFuture()).failsWithin(10, TimeUnit.SECONDS)
 			.withThrowableOfType(ExecutionException.class)
@@ -64,7 +58,7 @@ class InProcessTransportTests extends TransportContract {
 
 	@Test
 	void closeFailsWhatIsNotDone() {
-		Transport transport = open("");
+		Transport transport = transport();
 		transport.start(new Transport.Subscription(true, Set.of("")), new RecordingReceiver().onEvents((messages) -> {
 			throw new IllegalStateException("never");
 		}));
@@ -75,7 +69,7 @@ class InProcessTransportTests extends TransportContract {
 
 	@Test
 	void aReceiverMayStopTheTransport() {
-		Transport transport = open("");
+		Transport transport = transport();
 		CompletableFuture<Boolean> stopped = new CompletableFuture<>();
 		transport.start(new Transport.Subscription(true, Set.of("")), new RecordingReceiver().onEvents((messages) -> {
 			transport.stop();
@@ -88,7 +82,7 @@ class InProcessTransportTests extends TransportContract {
 
 	@Test
 	void onlyTheLastHundredDeadLettersAreKept() {
-		Transport transport = open("");
+		Transport transport = transport();
 		for (int i = 0; i < 101; i++) {
 			transport.deadLetter(EVENT, "reason " + i);
 		}
@@ -102,6 +96,40 @@ class InProcessTransportTests extends TransportContract {
 	@Test
 	void thereMustBeALane() {
 		assertThatIllegalArgumentException().isThrownBy(() -> new InProcessTransport(0));
+	}
+
+	private static Transport transport() {
+		return new InProcessTransport(3, Duration.ofMillis(5));
+	}
+
+	@Nested
+	class Orchestrations extends OrchestrationDeliveryContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return new TransportUnderTest((hub) -> transport(), false);
+		}
+
+	}
+
+	@Nested
+	class Activities extends ActivityDeliveryContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return new TransportUnderTest((hub) -> transport(), false);
+		}
+
+	}
+
+	@Nested
+	class Lifecycle extends TransportLifecycleContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return new TransportUnderTest((hub) -> transport(), false);
+		}
+
 	}
 
 }

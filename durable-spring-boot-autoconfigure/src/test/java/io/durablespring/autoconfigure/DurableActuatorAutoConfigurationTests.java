@@ -135,7 +135,7 @@ class DurableActuatorAutoConfigurationTests {
 	@Test
 	void withoutJacksonInstancesAreNotShown() {
 		this.runner.withClassLoader(new FilteredClassLoader(JsonMapper.class))
-			.withBean(DurableAutoConfigurationTests.OwnCodec.class)
+			.withBean(OwnCodec.class)
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(DurableInstancesEndpoint.class)
 				.hasSingleBean(DurableEndpoint.class));

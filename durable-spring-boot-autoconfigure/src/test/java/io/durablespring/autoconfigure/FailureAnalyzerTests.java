@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -29,11 +28,9 @@ class FailureAnalyzerTests {
 
 	private static final String HERE = FailureAnalyzerTests.class.getName();
 
-	private final ApplicationContextRunner empty = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(DurableAutoConfiguration.class));
+	private final ApplicationContextRunner empty = ContextRunners.withoutPorts();
 
-	private final ApplicationContextRunner runner = this.empty.withPropertyValues("durable.transport=in-process")
-		.withBean(InMemoryStore.class);
+	private final ApplicationContextRunner runner = ContextRunners.inMemory();
 
 	@Test
 	void aDuplicateName() {

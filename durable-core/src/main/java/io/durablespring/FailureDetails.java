@@ -3,6 +3,8 @@ package io.durablespring;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,14 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 	private static final int MAX_CAUSES = 16;
 
 	public FailureDetails {
-		properties = (properties == null) ? Map.of() : Map.copyOf(properties);
+		properties = (properties == null) ? Map.of() : withoutNulls(properties);
+	}
+
+	private static Map<String, String> withoutNulls(Map<String, String> properties) {
+		return properties.entrySet()
+			.stream()
+			.filter((property) -> property.getKey() != null && property.getValue() != null)
+			.collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 	}
 
 	/**
@@ -51,9 +60,19 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 		// ours.
 		FailureDetails cause = (failure instanceof TaskFailedException task) ? task.failure()
 				: (failure.getCause() != null && causes > 0) ? of(failure.getCause(), false, causes - 1) : null;
-		return new FailureDetails(failure.getClass().getName(), failure.getMessage(),
-				stackTraces ? stackTraceOf(failure) : null, failure instanceof NonRetryable, cause,
-				(failure instanceof HasProperties has) ? has.failureProperties() : Map.of());
+		return new FailureDetails(failure.getClass().getName(), said(failure::getMessage),
+				stackTraces ? said(() -> stackTraceOf(failure)) : null, failure instanceof NonRetryable, cause,
+				(failure instanceof HasProperties has) ? said(has::failureProperties) : Map.of());
+	}
+
+	// Whoever waits for a failure must learn of it, even if it cannot describe itself.
+	private static <T> @Nullable T said(Supplier<@Nullable T> description) {
+		try {
+			return description.get();
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			return null;
+		}
 	}
 
 	private static String stackTraceOf(Throwable failure) {

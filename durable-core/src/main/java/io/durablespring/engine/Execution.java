@@ -129,8 +129,9 @@ public final class Execution implements AutoCloseable {
 			// Normal: what to do next was noted by whoever unwound the thread.
 		}
 		catch (Throwable ex) {
-			end("threw " + ex,
-					new ExecutionFailed(this.replay.now(), FailureDetails.of(ex, this.options.failureStackTraces())));
+			// The details, not the exception: its own text may be what fails next.
+			FailureDetails failure = FailureDetails.of(ex, this.options.failureStackTraces());
+			end("threw " + failure, new ExecutionFailed(this.replay.now(), failure));
 		}
 		finally {
 			this.ended = true;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.durablespring.engine.Execution;
+import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,11 @@ final class ExecutionCache {
 	 * @param execution the execution
 	 */
 	record Parked(InstanceHead head, Execution execution) implements AutoCloseable {
+
+		/** Whether a message is for this execution or for whichever is current. */
+		boolean concerns(Message.ToOrchestration message) {
+			return message.executionId() == null || message.executionId().equals(this.head.executionId());
+		}
 
 		@Override
 		public void close() {

@@ -149,12 +149,16 @@ final class OrchestrationWorker {
 		List<String> missing = new ArrayList<>();
 		for (String id : groups.keySet()) {
 			Parked parked = this.cache.take(id);
-			if (parked != null) {
+			if (parked != null && groups.getOrDefault(id, List.of()).stream().allMatch(parked::concerns)) {
 				executions.put(id, parked);
+				continue;
 			}
-			else {
-				missing.add(id);
+			if (parked != null) {
+				// The instance was started again meanwhile, or the message is old: the
+				// store knows.
+				parked.close();
 			}
+			missing.add(id);
 		}
 		if (missing.isEmpty()) {
 			return;
@@ -192,10 +196,9 @@ final class OrchestrationWorker {
 	}
 
 	private List<ToOrchestration> currentOnly(Parked parked, List<ToOrchestration> messages) {
-		String current = parked.head().executionId();
 		List<ToOrchestration> kept = new ArrayList<>(messages.size());
 		for (ToOrchestration message : messages) {
-			if (message.executionId() == null || message.executionId().equals(current)) {
+			if (parked.concerns(message)) {
 				kept.add(message);
 			}
 			else {
@@ -223,18 +226,42 @@ final class OrchestrationWorker {
 
 	/** Commits works that change something; returns the instances to try again. */
 	private Set<String> commit(List<InstanceWork> works) {
-		List<InstanceWork> changed = new ArrayList<>(works.size());
+		Map<Boolean, List<InstanceWork>> parts = works.stream()
+			.collect(Collectors.partitioningBy(InstanceWork::isUnchanged));
+		Set<String> lost;
+		try {
+			lost = parkUnchanged(parts.getOrDefault(true, List.of()));
+		}
+		catch (RuntimeException | Error ex) {
+			works.forEach((work) -> work.execution().close());
+			throw ex;
+		}
+		commit(parts.getOrDefault(false, List.of()), lost);
+		return lost;
+	}
+
+	/**
+	 * Parks executions to which their messages mean nothing. That is worth something only
+	 * of the execution as it is stored: an instance may have gone on elsewhere and come
+	 * back. No commit checks the version here, so this does.
+	 */
+	private Set<String> parkUnchanged(List<InstanceWork> works) {
+		Set<String> outdated = new HashSet<>();
+		if (works.isEmpty()) {
+			return outdated;
+		}
+		Set<InstanceHead> stored = new HashSet<>(
+				this.store.load(works.stream().map((work) -> work.head().id()).toList()));
 		for (InstanceWork work : works) {
-			if (work.isUnchanged()) {
+			if (stored.contains(work.head())) {
 				park(work.head(), work.execution());
 			}
 			else {
-				changed.add(work);
+				work.execution().close();
+				outdated.add(work.head().id());
 			}
 		}
-		Set<String> lost = new HashSet<>();
-		commit(changed, lost);
-		return lost;
+		return outdated;
 	}
 
 	private void commit(List<InstanceWork> works, Set<String> lost) {

@@ -110,12 +110,14 @@ final class OutboxRelay {
 		if (claimedUntil == null || this.owned.putIfAbsent(entry.id(), claimedUntil) != null) {
 			return;
 		}
-		long delay = Duration.between(this.clock.instant(), entry.dueAt()).toNanos();
-		if (delay <= 0) {
-			send(entry, resent);
+		Instant now = this.clock.instant();
+		if (entry.dueAt().isAfter(now)) {
+			sendLater(entry, resent, Duration.between(now, entry.dueAt()).toNanos());
 		}
 		else {
-			sendLater(entry, resent, delay);
+			// No subtraction: what is due may be due for longer than a long has
+			// nanoseconds.
+			send(entry, resent);
 		}
 	}
 

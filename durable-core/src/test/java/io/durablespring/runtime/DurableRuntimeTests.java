@@ -2,7 +2,9 @@ package io.durablespring.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.durablespring.Activity;
+import io.durablespring.FailureDetails;
 import io.durablespring.HistoryEntry;
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.InstanceFinishedException;
@@ -81,6 +84,25 @@ class DurableRuntimeTests {
 		Instant begin = Instant.now();
 		OrchestrationMetadata finished = this.node.await(this.node.client().start("nap", 120));
 		assertThat(finished.completedAt()).isAfterOrEqualTo(begin.plusMillis(120).minusMillis(1));
+	}
+
+	@Test
+	void aTimerForATimeLongPastFiresAtOnce() throws Exception {
+		OrchestrationMetadata finished = this.node.await(this.node.client().start("longPast", null));
+		assertThat(finished.status()).isEqualTo(InstanceStatus.COMPLETED);
+	}
+
+	@Test
+	void anActivityWhoseFailureCannotDescribeItselfFailsItsTask() throws Exception {
+		OrchestrationMetadata finished = this.node.await(this.node.client().start("failingMutely", "true"));
+		assertThat(finished.failure().cause().type()).isEqualTo(Mute.class.getName());
+	}
+
+	@Test
+	void anOrchestratorWhoseFailureCannotDescribeItselfFails() throws Exception {
+		OrchestrationMetadata finished = this.node.await(this.node.client().start("failingMutely", "false"));
+		assertThat(finished.failure().type()).isEqualTo(Mute.class.getName());
+		assertThat(finished.failure().properties()).isEmpty();
 	}
 
 	@Test
@@ -285,6 +307,19 @@ class DurableRuntimeTests {
 		}
 
 		@Orchestrator
+		void longPast(OrchestrationContext ctx) {
+			ctx.createTimer(Instant.parse("1700-01-01T00:00:00Z")).await();
+		}
+
+		@Orchestrator
+		void failingMutely(OrchestrationContext ctx, String inActivity) {
+			if (Boolean.parseBoolean(inActivity)) {
+				ctx.callActivity(Work::failMutely).await();
+			}
+			failMutely();
+		}
+
+		@Orchestrator
 		void failing(OrchestrationContext ctx) {
 			ctx.callActivity(Work::fail).await();
 		}
@@ -321,6 +356,11 @@ class DurableRuntimeTests {
 		}
 
 		@Activity
+		void failMutely() {
+			throw new Mute();
+		}
+
+		@Activity
 		void fail() {
 			throw new IllegalStateException("no funds");
 		}
@@ -336,6 +376,20 @@ class DurableRuntimeTests {
 			this.entered.countDown();
 			this.release.await();
 			return "done";
+		}
+
+	}
+
+	static final class Mute extends RuntimeException implements FailureDetails.HasProperties {
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no message");
+		}
+
+		@Override
+		public Map<String, String> failureProperties() {
+			return Collections.singletonMap("code", null);
 		}
 
 	}

@@ -28,11 +28,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
@@ -82,7 +82,7 @@ public final class DurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(Transport.class)
-	@ConditionalOnProperty(name = "durable.transport", havingValue = "in-process")
+	@Conditional(OnTransportCondition.InProcess.class)
 	InProcessTransport durableInProcessTransport(DurableProperties properties) {
 		return new InProcessTransport(new SettingsReader(properties).lanes());
 	}

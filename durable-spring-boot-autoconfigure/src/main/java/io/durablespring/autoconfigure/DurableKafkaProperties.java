@@ -57,6 +57,16 @@ public class DurableKafkaProperties {
 	private Duration retryBackoff = Duration.ofSeconds(1);
 
 	KafkaTransportSettings settings(String hub) {
+		SettingsReader.check(this.partitions >= 1, "durable.kafka.partitions", this.partitions,
+				"It must be at least 1.");
+		SettingsReader.check(this.replicationFactor == null || this.replicationFactor >= 1,
+				"durable.kafka.replication-factor", this.replicationFactor,
+				"It must be at least 1. Leave it out for the broker's default.");
+		SettingsReader.check(this.concurrency >= 1, "durable.kafka.concurrency", this.concurrency,
+				"It must be at least 1.");
+		SettingsReader.positive("durable.kafka.startup-timeout", this.startupTimeout);
+		SettingsReader.positive("durable.kafka.offset-commit-interval", this.offsetCommitInterval);
+		SettingsReader.positive("durable.kafka.retry-backoff", this.retryBackoff);
 		return new KafkaTransportSettings(hub, this.partitions, this.replicationFactor, this.createTopics,
 				this.concurrency, this.groupProtocol, this.startupTimeout, this.offsetCommitInterval,
 				this.retryBackoff);

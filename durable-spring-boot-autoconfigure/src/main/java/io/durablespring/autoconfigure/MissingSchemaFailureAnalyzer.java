@@ -4,6 +4,7 @@ import io.durablespring.jpa.MissingSchemaException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Says how to get the store's tables.
@@ -12,7 +13,8 @@ final class MissingSchemaFailureAnalyzer extends AbstractFailureAnalyzer<Missing
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, MissingSchemaException cause) {
-		String said = (cause.getCause() != null) ? " The database says: " + cause.getCause().getMessage() : "";
+		String said = (cause.getCause() != null)
+				? " The database says: " + NestedExceptionUtils.getMostSpecificCause(cause).getMessage() : "";
 		return new FailureAnalysis(cause.getMessage() + "." + said, """
 				Create the tables of durable-spring in one of these ways:
 

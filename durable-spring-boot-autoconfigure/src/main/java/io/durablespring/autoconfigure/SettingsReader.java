@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import io.durablespring.runtime.RuntimeSettings;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -92,12 +94,12 @@ final class SettingsReader {
 		return value;
 	}
 
-	private static Duration positive(String name, Duration value) {
+	static Duration positive(String name, Duration value) {
 		check(value.toMillis() > 0, name, value, "It must be at least one millisecond.");
 		return value;
 	}
 
-	private static void check(boolean valid, String name, Object value, String reason) {
+	static void check(boolean valid, String name, @Nullable Object value, String reason) {
 		if (!valid) {
 			throw new InvalidConfigurationPropertyValueException(name, value, reason);
 		}

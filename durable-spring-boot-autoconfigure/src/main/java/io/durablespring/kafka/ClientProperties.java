@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.durablespring.kafka.KafkaTransportSettings.GroupProtocol;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -38,6 +39,8 @@ final class ClientProperties {
 	private static final List<String> CLASSIC_ONLY = List.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 			ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
 
+	private static final String RECOVERY_STRATEGY = CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG;
+
 	private ClientProperties() {
 	}
 
@@ -61,6 +64,11 @@ final class ClientProperties {
 		consumers.removeConfig(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
 		if (protocol == GroupProtocol.CONSUMER) {
 			CLASSIC_ONLY.forEach(consumers::removeConfig);
+			// Without a broker, the client of this protocol would rebootstrap in a loop
+			// without any pause: tens of thousands of log records a second.
+			if (!consumers.getConfigurationProperties().containsKey(RECOVERY_STRATEGY)) {
+				consumers.updateConfigs(Map.of(RECOVERY_STRATEGY, MetadataRecoveryStrategy.NONE.name));
+			}
 		}
 		else {
 			consumers.removeConfig(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);

@@ -129,7 +129,8 @@ class DurableJpaAutoConfigurationTests {
 			assertThat(context.getStartupFailure()).rootCause().hasMessageContainingAll("DURABLE_INSTANCE");
 			FailureAnalysis analysis = new MissingSchemaFailureAnalyzer().analyze(context.getStartupFailure());
 			assertThat(analysis.getDescription()).contains("Table 'durable_instance' does not exist",
-					"classpath:io/durablespring/jpa/schema-@@platform@@.sql", "The database says");
+					"classpath:io/durablespring/jpa/schema-@@platform@@.sql",
+					"The database says: Table \"DURABLE_INSTANCE\" not found");
 			assertThat(analysis.getAction()).contains("durable.jpa.initialize-schema=always", "Flyway",
 					"schema-@@platform@@.sql");
 		});

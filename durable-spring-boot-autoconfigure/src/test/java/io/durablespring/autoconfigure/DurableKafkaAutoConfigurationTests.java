@@ -22,6 +22,8 @@ import io.durablespring.local.InProcessTransport;
 import io.durablespring.spi.Transport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -31,6 +33,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
@@ -106,6 +109,17 @@ class DurableKafkaAutoConfigurationTests {
 			.run((context) -> assertThat(context.getBean(DurableKafkaProperties.class).settings("hub"))
 				.isEqualTo(new KafkaTransportSettings("hub", 3, (short) 2, false, 5, GroupProtocol.CLASSIC,
 						Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3))));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "partitions,0", "replication-factor,0", "concurrency,0", "startup-timeout,0s",
+			"offset-commit-interval,0s", "retry-backoff,-1s" })
+	void anIllegalValueFailsNamingItsProperty(String name, String value) {
+		this.runner.withPropertyValues("durable.kafka." + name + "=" + value)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
+						(ex) -> assertThat(ex.getName()).isEqualTo("durable.kafka." + name)));
 	}
 
 	@Test

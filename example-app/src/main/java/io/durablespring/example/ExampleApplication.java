@@ -36,7 +36,11 @@ public class ExampleApplication {
 				// it.
 				return;
 			}
-			throw ex;
+			if (commands.stream().noneMatch(Command::exitsAfterwards)) {
+				throw ex;
+			}
+			ex.printStackTrace();
+			status = 1;
 		}
 		Links links = context.getBean(Links.class);
 		if (commands.isEmpty()) {

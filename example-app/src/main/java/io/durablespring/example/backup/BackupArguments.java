@@ -10,6 +10,7 @@ import java.util.UUID;
 import io.durablespring.example.UsageException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.Environment;
 
 /**
@@ -29,19 +30,28 @@ record BackupArguments(Path root, Path target, boolean exit) {
 	 * @throws UsageException if one is wrong
 	 */
 	static @Nullable BackupArguments of(Environment environment) {
-		String root = environment.getProperty("backup.root", "");
-		String target = environment.getProperty("backup.target", "");
-		if (root.isBlank() && target.isBlank()) {
+		String root = environment.getProperty("backup.root");
+		String target = environment.getProperty("backup.target");
+		if (root == null && target == null) {
 			return null;
 		}
-		if (root.isBlank()) {
+		if (root == null || root.isBlank()) {
 			throw new UsageException("backup.root is missing: name the directory to back up");
 		}
-		if (target.isBlank()) {
+		if (target == null || target.isBlank()) {
 			throw new UsageException("backup.target is missing: name the directory to copy to");
 		}
-		return check(path("backup.root", root), path("backup.target", target),
-				environment.getProperty("backup.exit", Boolean.class, false));
+		return check(path("backup.root", root), path("backup.target", target), exit(environment));
+	}
+
+	private static boolean exit(Environment environment) {
+		try {
+			return environment.getProperty("backup.exit", Boolean.class, false);
+		}
+		catch (ConversionException ex) {
+			throw new UsageException(
+					"backup.exit is neither true nor false: " + environment.getProperty("backup.exit"));
+		}
 	}
 
 	private static Path path(String argument, String value) {

@@ -13,11 +13,13 @@ import io.durablespring.OrchestrationMetadata;
 import io.durablespring.StartOptions;
 import io.durablespring.example.Command;
 import io.durablespring.example.Links;
+import io.durablespring.spi.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -110,18 +112,36 @@ final class BackupCommand implements Command, SmartLifecycle {
 	private OrchestrationMetadata await() throws InterruptedException {
 		while (true) {
 			try {
-				OrchestrationMetadata finished = this.client.awaitCompletion(this.instanceId, REFRESH);
-				this.progress.print(this.instanceId);
-				return finished;
-			}
-			catch (TimeoutException ex) {
-				this.progress.print(this.instanceId);
-				OrchestrationMetadata now = this.client.get(this.instanceId).orElseThrow();
-				if (now.status() == InstanceStatus.SUSPENDED && !now.updatedAt().equals(this.suspended)) {
-					return now;
+				OrchestrationMetadata ended = poll();
+				if (ended != null) {
+					return ended;
 				}
 			}
+			catch (StoreUnavailableException | DataAccessException ex) {
+				if (!this.running) {
+					throw ex;
+				}
+				System.err.println("The database does not answer, trying on: " + ex.getMessage());
+				Thread.sleep(REFRESH.toMillis());
+			}
 		}
+	}
+
+	private @Nullable OrchestrationMetadata poll() throws InterruptedException {
+		try {
+			OrchestrationMetadata finished = this.client.awaitCompletion(this.instanceId, REFRESH);
+			this.progress.print(this.instanceId);
+			return finished;
+		}
+		catch (TimeoutException ex) {
+			return heldMeanwhile();
+		}
+	}
+
+	private @Nullable OrchestrationMetadata heldMeanwhile() {
+		this.progress.print(this.instanceId);
+		OrchestrationMetadata now = this.client.get(this.instanceId).orElseThrow();
+		return (now.status() == InstanceStatus.SUSPENDED && !now.updatedAt().equals(this.suspended)) ? now : null;
 	}
 
 	private int report(OrchestrationMetadata backup) {

@@ -26,7 +26,7 @@ class BackupSite {
 		// Fan in: waits for all of them, however long that takes.
 		long bytes = ctx.allOf(copies).await().stream().mapToLong(Long::longValue).sum();
 
-		ctx.callActivity(SiteFiles::sweep, request.target()).await();
+		ctx.callActivity(SiteFiles::sweep, request).await();
 		return new BackupResult(files.size(), bytes);
 	}
 

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ class SiteFiles {
 		Path target = Path.of(copy.target(), copy.file());
 		Files.createDirectories(target.getParent());
 		// A name of its own for each attempt: two of them may be under way.
-		Path part = target.resolveSibling(PART + UUID.randomUUID());
+		Path part = target.resolveSibling(partPrefix(copy.root(), copy.target()) + UUID.randomUUID());
 		try {
 			transfer(source, part);
 			long size = Files.size(part);
@@ -124,25 +125,33 @@ class SiteFiles {
 	}
 
 	/**
-	 * Removes what copies left behind that were killed half-way.
-	 * @param target the directory that was copied to
+	 * Removes what copies of this backup left behind that were killed half-way, and
+	 * nothing of another backup to the same target.
+	 * @param request the backup
 	 * @throws IOException if it cannot be read or a file cannot be removed
 	 */
 	@Activity("SweepParts")
-	void sweep(String target) throws IOException {
-		Path directory = Path.of(target);
+	void sweep(BackupRequest request) throws IOException {
+		Path directory = Path.of(request.target());
+		String prefix = partPrefix(request.root(), request.target());
 		if (!Files.isDirectory(directory)) {
 			return;
 		}
 		try (Stream<Path> paths = Files.walk(directory)) {
-			for (Path part : (Iterable<Path>) paths.filter(SiteFiles::isPart)::iterator) {
+			for (Path part : (Iterable<Path>) paths.filter((path) -> isPart(path, prefix))::iterator) {
 				Files.deleteIfExists(part);
 			}
 		}
 	}
 
-	private static boolean isPart(Path path) {
-		return path.getFileName().toString().startsWith(PART) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+	// Of its own for each root and target: a copied file may itself be what another
+	// backup left.
+	private static String partPrefix(String root, String target) {
+		return PART + UUID.nameUUIDFromBytes((root + "\0" + target).getBytes(StandardCharsets.UTF_8)) + "-";
+	}
+
+	private static boolean isPart(Path path, String prefix) {
+		return path.getFileName().toString().startsWith(prefix) && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
 	}
 
 }

@@ -83,6 +83,18 @@ class BackupArgumentsTests {
 		assertThat(id).matches("backup-[0-9a-f-]{36}");
 	}
 
+	@Test
+	void exitThatIsNoBooleanIsRefused() {
+		MockEnvironment environment = environment(this.root.toString(), "t").withProperty("backup.exit", "maybe");
+		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> BackupArguments.of(environment))
+			.withMessageContaining("backup.exit");
+	}
+
+	@Test
+	void blankArgumentsAreRefused() {
+		assertRefused("", "", "backup.root is missing");
+	}
+
 	private static BackupArguments arguments(Path root, Path target) {
 		BackupArguments arguments = BackupArguments.of(environment(root.toString(), target.toString()));
 		assertThat(arguments).isNotNull();

@@ -161,13 +161,21 @@ class BackupTests {
 		});
 		killed.copy(fileCopy("deep/a.txt"));
 		assertThat(tree(this.target)).hasSize(2);
-		this.files.sweep(this.target.toString());
+		this.files.sweep(new BackupRequest(this.root.toString(), this.target.toString()));
 		assertThat(tree(this.target)).containsExactly(Map.entry("deep/a.txt", "a"));
 	}
 
 	@Test
+	void sweepKeepsCopiesOfFilesThatAnotherBackupLeftInTheRoot() throws IOException {
+		write(".durable-part-of-another", "kept");
+		copy(".durable-part-of-another");
+		this.files.sweep(new BackupRequest(this.root.toString(), this.target.toString()));
+		assertThat(tree(this.target)).containsExactly(Map.entry(".durable-part-of-another", "kept"));
+	}
+
+	@Test
 	void sweepOfNothingIsFine() throws IOException {
-		this.files.sweep(this.target.toString());
+		this.files.sweep(new BackupRequest(this.root.toString(), this.target.toString()));
 		assertThat(this.target).doesNotExist();
 	}
 

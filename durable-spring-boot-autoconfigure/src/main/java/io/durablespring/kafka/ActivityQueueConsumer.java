@@ -6,7 +6,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -37,6 +39,8 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 	static final int BUFFERED = 100;
 
 	private static final Logger logger = LoggerFactory.getLogger(ActivityQueueConsumer.class);
+
+	private static final Duration PUT_ASIDE_RETRY = Duration.ofSeconds(5);
 
 	private static final Duration OFFSETS_TIMEOUT = Duration.ofSeconds(5);
 
@@ -117,12 +121,15 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 
 	private void putAside(ConsumerRecord<String, byte[]> record, PartitionProgress.Slot slot, String reason) {
 		this.deadLetters.received(record, reason).whenComplete((ignored, failure) -> {
-			if (failure != null) {
-				logger.error("Cannot put aside the record at {}-{}@{}: it will be tried again after a restart",
-						record.topic(), record.partition(), record.offset(), failure);
-			}
-			else {
+			if (failure == null) {
 				slot.done();
+			}
+			else if (!this.draining) {
+				// Until it is aside, nothing behind it can be committed.
+				logger.error("Putting aside the record at {}-{}@{} failed and is tried again in {}", record.topic(),
+						record.partition(), record.offset(), PUT_ASIDE_RETRY, failure);
+				CompletableFuture.delayedExecutor(PUT_ASIDE_RETRY.toMillis(), TimeUnit.MILLISECONDS)
+					.execute(() -> putAside(record, slot, reason));
 			}
 		});
 	}

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.durablespring.FailureDetails;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
@@ -40,6 +41,8 @@ final class WireFormat {
 	static final String EXECUTE_ACTIVITY = "ExecuteActivity";
 
 	private static final String SCHEMA_VERSION = "1";
+
+	private static final int MAX_CAUSES = 100;
 
 	private final String hub;
 
@@ -98,9 +101,18 @@ final class WireFormat {
 		catch (IllegalArgumentException ex) {
 			throw new MalformedRecordException(String.valueOf(ex.getMessage()), ex);
 		}
+		catch (StackOverflowError ex) {
+			throw new MalformedRecordException("Its value is nested too deeply", ex);
+		}
+		if (!(event instanceof HistoryEvent.Completion || event instanceof HistoryEvent.Command
+				|| event instanceof HistoryEvent.ExecutionStarted)) {
+			// Only an instance's own step writes these: from outside they would break its
+			// history.
+			throw new MalformedRecordException("A record of type " + type + " is not an event for an orchestration");
+		}
 		require(event.timestamp(), "field timestamp");
 		if (event instanceof HistoryEvent.TaskFailed failed) {
-			require(failed.failure(), "field failure");
+			checkCauses(require(failed.failure(), "field failure"));
 		}
 		String id = header(record, ID);
 		String execution = header(record, EXECUTION);
@@ -130,6 +142,25 @@ final class WireFormat {
 				require(call.name(), "field name"), queue, call.input());
 	}
 
+	// What can be read may still be too deep to be written.
+	private static void checkCauses(FailureDetails failure) {
+		int causes = 0;
+		for (FailureDetails cause = failure.cause(); cause != null; cause = cause.cause()) {
+			if (++causes > MAX_CAUSES) {
+				throw new MalformedRecordException("Its failure has more than " + MAX_CAUSES + " causes");
+			}
+		}
+	}
+
+	// What the tables cannot hold, not even as a question, would fail its whole batch for
+	// ever.
+	private static void checkIdentity(@Nullable String value, String what, int maxLength) {
+		if (value != null && (value.length() > maxLength || value.chars().anyMatch((c) -> Character.isISOControl(c)))) {
+			throw new MalformedRecordException(
+					"Its " + what + " is longer than " + maxLength + " or contains a control character");
+		}
+	}
+
 	boolean resent(ConsumerRecord<String, byte[]> record) {
 		return Boolean.parseBoolean(header(record, RESENT));
 	}
@@ -148,7 +179,9 @@ final class WireFormat {
 		if (instance != null && !instance.equals(require(record.key(), "key"))) {
 			throw new MalformedRecordException("Its key is not the instance id in header " + INSTANCE);
 		}
-		require(record.key(), "key");
+		checkIdentity(require(record.key(), "key"), "key", 256);
+		checkIdentity(header(record, ID), "header " + ID, 400);
+		checkIdentity(header(record, EXECUTION), "header " + EXECUTION, 100);
 		return require(header(record, TYPE), "header " + TYPE);
 	}
 

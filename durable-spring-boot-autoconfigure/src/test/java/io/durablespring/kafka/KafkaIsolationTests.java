@@ -52,6 +52,17 @@ class KafkaIsolationTests {
 				new Bad("no time", "i", "TaskCompleted", "x:1", this.hub, "1", "{\"taskId\":1}", "timestamp"),
 				new Bad("no failure", "i", "TaskFailed", "x:1", this.hub, "1",
 						"{\"timestamp\":\"2026-03-01T10:15:30Z\",\"taskId\":1}", "failure"),
+				new Bad("nested too deeply", "i", "TaskFailed", "x:1", this.hub, "1", failure(20_000),
+						"nested too deeply"),
+				new Bad("many causes", "i", "TaskFailed", "x:1", this.hub, "1", failure(101), "more than 100 causes"),
+				new Bad("control character in key", "a\0b", "TaskCompleted", "x:1", this.hub, "1", COMPLETED, "key"),
+				new Bad("control character in id", "i", "ExecutionResumed", "a\0b", this.hub, "1",
+						"{\"timestamp\":\"2026-03-01T10:15:30Z\"}", "durable-id"),
+				new Bad("long id", "i", "ExecutionResumed", "x".repeat(401), this.hub, "1",
+						"{\"timestamp\":\"2026-03-01T10:15:30Z\"}", "durable-id"),
+				new Bad("history only", "i", "TaskScheduled", "x:1", this.hub, "1",
+						"{\"timestamp\":\"2026-03-01T10:15:30Z\",\"taskId\":9,\"name\":\"copy\"}",
+						"not an event for an orchestration"),
 				new Bad("another hub", "i", "TaskCompleted", "x:1", "theirs", "1",
 						"{\"timestamp\":\"2026-03-01T10:15:30Z\",\"taskId\":1}", "task hub 'theirs'"));
 		try (Node node = Node.start(this.hub)) {
@@ -92,6 +103,12 @@ class KafkaIsolationTests {
 			assertPutAside(records, topic);
 			await().untilAsserted(() -> assertThat(node.transport().status().lag()).containsEntry(topic, 0L));
 		}
+	}
+
+	private static String failure(int causes) {
+		return "{\"timestamp\":\"2026-03-01T10:15:30Z\",\"taskId\":1"
+				+ ",\"failure\":{\"type\":\"x\",\"nonRetryable\":false"
+				+ ",\"cause\":{\"type\":\"x\",\"nonRetryable\":false".repeat(causes) + "}".repeat(causes + 2);
 	}
 
 	private void assertPutAside(List<Bad> records, String topic) {

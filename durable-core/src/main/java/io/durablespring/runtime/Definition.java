@@ -35,4 +35,22 @@ public record Definition(String name, String queue, Class<?> beanType, Method me
 
 	}
 
+	/**
+	 * Replaces the type variables in the types of methods by what they stand for in the
+	 * bean's class. Thread-safe.
+	 */
+	@FunctionalInterface
+	public interface TypeResolver {
+
+		/**
+		 * Resolves the type of a parameter or result.
+		 * @param type the type as it is declared
+		 * @param method the method that declares it
+		 * @param beanType the bean's class, which may inherit the method
+		 * @return the type
+		 */
+		Type resolve(Type type, Method method, Class<?> beanType);
+
+	}
+
 }

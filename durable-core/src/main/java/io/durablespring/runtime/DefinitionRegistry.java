@@ -6,15 +6,19 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 import io.durablespring.Activity;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
+import io.durablespring.Task;
 import io.durablespring.UnknownNameException;
 import io.durablespring.engine.ActivityResolver;
 import io.durablespring.engine.ActivityTarget;
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * starts, thread-safe from then on. Names are case-sensitive.
  */
 public final class DefinitionRegistry {
+
+	private final Definition.TypeResolver typeResolver;
 
 	private final Map<String, Definition> orchestrators = new ConcurrentHashMap<>();
 
@@ -40,6 +46,22 @@ public final class DefinitionRegistry {
 	};
 
 	/**
+	 * Creates a registry that takes the types of methods as they are declared.
+	 */
+	public DefinitionRegistry() {
+		this((type, method, beanType) -> type);
+	}
+
+	/**
+	 * Creates a registry.
+	 * @param typeResolver what types of methods are where a generic superclass declares
+	 * them
+	 */
+	public DefinitionRegistry(Definition.TypeResolver typeResolver) {
+		this.typeResolver = typeResolver;
+	}
+
+	/**
 	 * Registers an orchestrator.
 	 * @param annotation the method's annotation
 	 * @param beanType the bean's class, without proxies
@@ -49,7 +71,7 @@ public final class DefinitionRegistry {
 	 * @throws DuplicateNameException if the name is taken by another method
 	 */
 	public void addOrchestrator(Orchestrator annotation, Class<?> beanType, Method method, Definition.Invoker invoker) {
-		checkModifiers(method, "@Orchestrator");
+		check(method, "@Orchestrator");
 		Class<?>[] parameters = method.getParameterTypes();
 		if (parameters.length < 1 || parameters.length > 2 || parameters[0] != OrchestrationContext.class) {
 			throw new InvalidDefinitionException(method, "is an @Orchestrator but takes " + describe(parameters),
@@ -57,8 +79,10 @@ public final class DefinitionRegistry {
 							+ "Result %s(OrchestrationContext ctx, Input input).".formatted(method.getName()));
 		}
 		Type input = (parameters.length == 2) ? method.getGenericParameterTypes()[1] : null;
-		add("Orchestrator", this.orchestrators, new Definition(nameOf(annotation.value(), method), "", beanType, method,
-				input, method.getGenericReturnType(), invoker));
+		add("Orchestrator", this.orchestrators,
+				new Definition(nameOf(annotation.value(), method), "", beanType, method,
+						(input != null) ? resolve(input, method, beanType) : null,
+						resolve(method.getGenericReturnType(), method, beanType), invoker));
 	}
 
 	/**
@@ -71,7 +95,7 @@ public final class DefinitionRegistry {
 	 * @throws DuplicateNameException if the name is taken by another method
 	 */
 	public void addActivity(Activity annotation, Class<?> beanType, Method method, Definition.Invoker invoker) {
-		checkModifiers(method, "@Activity");
+		check(method, "@Activity");
 		Class<?>[] parameters = method.getParameterTypes();
 		if (parameters.length > 1) {
 			throw new InvalidDefinitionException(method, "is an @Activity but takes " + describe(parameters),
@@ -85,8 +109,15 @@ public final class DefinitionRegistry {
 			throw new InvalidDefinitionException(method, "names the queue '" + annotation.queue() + "'",
 					"A queue becomes part of a topic's name: use letters, digits, dot, underscore and hyphen only.");
 		}
-		add("Activity", this.activities, new Definition(nameOf(annotation.value(), method), annotation.queue(),
-				beanType, method, inputType(method), method.getGenericReturnType(), invoker));
+		Type input = inputType(method);
+		add("Activity", this.activities,
+				new Definition(nameOf(annotation.value(), method), annotation.queue(), beanType, method,
+						(input != null) ? resolve(input, method, beanType) : null,
+						resolve(method.getGenericReturnType(), method, beanType), invoker));
+	}
+
+	private Type resolve(Type type, Method method, Class<?> beanType) {
+		return this.typeResolver.resolve(type, method, beanType);
 	}
 
 	private static @Nullable Type inputType(Method activity) {
@@ -94,7 +125,14 @@ public final class DefinitionRegistry {
 		return (parameters.length > 0) ? parameters[0] : null;
 	}
 
-	private static void checkModifiers(Method method, String annotation) {
+	private static void check(Method method, String annotation) {
+		Class<?> result = method.getReturnType();
+		if (Task.class.isAssignableFrom(result) || Future.class.isAssignableFrom(result)
+				|| CompletionStage.class.isAssignableFrom(result)) {
+			throw new InvalidDefinitionException(method,
+					"is an " + annotation + " but returns a " + result.getSimpleName(),
+					"What is returned is stored: await it, and return its value.");
+		}
 		if (Modifier.isStatic(method.getModifiers())) {
 			throw new InvalidDefinitionException(method, "is an " + annotation + " but static",
 					"Make it an instance method of the bean.");
@@ -224,16 +262,69 @@ public final class DefinitionRegistry {
 		};
 	}
 
+	/**
+	 * The activities that a reference to a method may mean. Of several, the one whose
+	 * bean does not override the method; so more than one is ambiguous.
+	 * @param type the class or interface that the reference names
+	 * @param method the method
+	 * @return the definitions
+	 */
+	public List<Definition> activities(Class<?> type, Method method) {
+		return candidates(this.activities, type, method);
+	}
+
 	private static @Nullable Definition find(Map<String, Definition> definitions, MethodReference reference) {
-		for (Definition definition : definitions.values()) {
-			Method method = definition.method();
-			if (method.getName().equals(reference.method().getName())
-					&& reference.type().isAssignableFrom(definition.beanType())
-					&& Arrays.equals(method.getParameterTypes(), reference.method().getParameterTypes())) {
-				return definition;
+		List<Definition> candidates = candidates(definitions, reference.type(), reference.method());
+		if (candidates.size() > 1) {
+			throw new IllegalArgumentException(
+					"%s may mean any of %s. Name the class of one bean before the double colon, or use the name."
+						.formatted(reference, candidates.stream().map(Definition::name).sorted().toList()));
+		}
+		return candidates.isEmpty() ? null : candidates.get(0);
+	}
+
+	private static List<Definition> candidates(Map<String, Definition> definitions, Class<?> type, Method method) {
+		List<Definition> candidates = definitions.values()
+			.stream()
+			.filter((definition) -> type.isAssignableFrom(definition.beanType())
+					&& implementsMethod(definition, method))
+			.toList();
+		return candidates.stream()
+			.filter((definition) -> definition.method().equals(method))
+			.findFirst()
+			.map(List::of)
+			.orElse(candidates);
+	}
+
+	private static boolean implementsMethod(Definition definition, Method method) {
+		Method own = definition.method();
+		return own.getName().equals(method.getName())
+				&& (Arrays.equals(own.getParameterTypes(), method.getParameterTypes())
+						|| isBridged(definition.beanType(), own, method));
+	}
+
+	// A method of a generic type has other parameters than what implements it: the
+	// compiler puts a bridge between the two.
+	private static boolean isBridged(Class<?> beanType, Method own, Method method) {
+		Class<?>[] parameters = method.getParameterTypes();
+		Class<?>[] ownParameters = own.getParameterTypes();
+		if (parameters.length != ownParameters.length) {
+			return false;
+		}
+		for (int i = 0; i < parameters.length; i++) {
+			if (!parameters[i].isAssignableFrom(ownParameters[i])) {
+				return false;
 			}
 		}
-		return null;
+		for (Class<?> type = beanType; type != null; type = type.getSuperclass()) {
+			for (Method declared : type.getDeclaredMethods()) {
+				if (declared.isBridge() && declared.getName().equals(method.getName())
+						&& Arrays.equals(declared.getParameterTypes(), parameters)) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	private static final class ReferenceCache {

@@ -5,11 +5,13 @@ import java.time.Clock;
 import io.durablespring.DurableClient;
 import io.durablespring.bean.ActivityCallVerifier;
 import io.durablespring.bean.AnnotatedMethodRegistrar;
+import io.durablespring.bean.DeclaredTypes;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.PayloadCodec;
 import io.durablespring.json.DurableJsonMapperCustomizer;
 import io.durablespring.json.JacksonPayloadCodec;
 import io.durablespring.json.JacksonRecordFormat;
+import io.durablespring.json.PayloadModule;
 import io.durablespring.local.InProcessTransport;
 import io.durablespring.runtime.DefinitionRegistry;
 import io.durablespring.runtime.DurableRuntime;
@@ -55,7 +57,7 @@ public final class DurableAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DefinitionRegistry durableDefinitionRegistry() {
-		return new DefinitionRegistry();
+		return new DefinitionRegistry(DeclaredTypes::resolve);
 	}
 
 	@Bean
@@ -136,6 +138,13 @@ public final class DurableAutoConfiguration {
 		@ConditionalOnMissingBean
 		HistoryCodec durableHistoryCodec() {
 			return new HistoryCodec(new JacksonRecordFormat());
+		}
+
+		// Spring Boot adds it to the application's own mapper.
+		@Bean
+		@ConditionalOnMissingBean
+		PayloadModule durablePayloadModule() {
+			return new PayloadModule();
 		}
 
 		@Bean

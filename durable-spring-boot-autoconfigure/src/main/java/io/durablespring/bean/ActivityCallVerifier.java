@@ -99,7 +99,11 @@ public final class ActivityCallVerifier {
 			Method method = ReflectionUtils.findMethod(owner, reference.method().getName(), parameters);
 			Activity annotation = (method != null) ? AnnotatedElementUtils.findMergedAnnotation(method, Activity.class)
 					: null;
-			if (isRegistered(registry, owner, reference, parameters, annotation)) {
+			List<Definition> meant = (method != null) ? registry.activities(owner, method) : List.of();
+			if (meant.size() > 1) {
+				return "which may mean any of " + meant.stream().map(Definition::name).sorted().toList();
+			}
+			if (!meant.isEmpty()) {
 				return null;
 			}
 			return (annotation == null) ? "which is not an @Activity"
@@ -119,19 +123,6 @@ public final class ActivityCallVerifier {
 			parameters[i] = ClassUtils.forName(types[i].getClassName(), loader);
 		}
 		return parameters;
-	}
-
-	private static boolean isRegistered(DefinitionRegistry registry, Class<?> owner, ActivityReference reference,
-			Class<?>[] parameters, @Nullable Activity annotation) {
-		return registry.activities()
-			.stream()
-			.filter((activity) -> owner.isAssignableFrom(activity.beanType()))
-			.filter((activity) -> activity.method().getName().equals(reference.method().getName()))
-			// A generic interface's method has other parameters, and the annotation of
-			// the
-			// registered one.
-			.anyMatch((activity) -> List.of(activity.method().getParameterTypes()).equals(List.of(parameters))
-					|| annotation != null);
 	}
 
 }

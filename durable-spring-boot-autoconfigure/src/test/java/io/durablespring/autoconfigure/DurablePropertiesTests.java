@@ -5,10 +5,12 @@ import java.time.Duration;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
 import io.durablespring.bean.UnknownActivityCallException;
+import io.durablespring.local.InProcessTransport;
 import io.durablespring.runtime.RuntimeSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -29,6 +31,13 @@ class DurablePropertiesTests {
 	void theTaskHubIsNamed(String property, String expected) {
 		this.runner.withPropertyValues(property.isEmpty() ? new String[0] : new String[] { property })
 			.run((context) -> assertThat(context).getBean(TaskHub.class).isEqualTo(new TaskHub(expected)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "in-process", "in_process", "IN_PROCESS", "inProcess" })
+	void theTransportIsChosenInAnySpelling(String transport) {
+		this.runner.withPropertyValues("durable.transport=" + transport)
+			.run((context) -> assertThat(context).hasSingleBean(InProcessTransport.class));
 	}
 
 	@Test

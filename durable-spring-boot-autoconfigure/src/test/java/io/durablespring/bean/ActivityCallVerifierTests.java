@@ -72,6 +72,15 @@ class ActivityCallVerifierTests {
 	}
 
 	@Test
+	void aCallThatMayMeanSeveralActivitiesIsFound() {
+		assertThatExceptionOfType(UnknownActivityCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(CallsNotifier.class, Email.class, Sms.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
+				.asString()
+				.endsWith("calls Notifier::send, which may mean any of [email, sms]."));
+	}
+
+	@Test
 	void aClassFileOfALaterJavaVersionIsVerifiedAsFarAsItIsUnderstood() throws Exception {
 		byte[] bytes = bytes(CallsOther.class);
 		bytes[7] = (byte) 200;
@@ -189,6 +198,39 @@ class ActivityCallVerifierTests {
 		@Orchestrator
 		void order(OrchestrationContext context) {
 			prepare(context);
+		}
+
+	}
+
+	interface Notifier {
+
+		void send(String text);
+
+	}
+
+	static class Email implements Notifier {
+
+		@Override
+		@Activity("email")
+		public void send(String text) {
+		}
+
+	}
+
+	static class Sms implements Notifier {
+
+		@Override
+		@Activity("sms")
+		public void send(String text) {
+		}
+
+	}
+
+	static class CallsNotifier {
+
+		@Orchestrator
+		void order(OrchestrationContext context) {
+			context.callActivity(Notifier::send, "x");
 		}
 
 	}

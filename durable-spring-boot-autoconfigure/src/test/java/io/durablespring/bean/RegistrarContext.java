@@ -10,7 +10,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
  */
 final class RegistrarContext implements AutoCloseable {
 
-	private final DefinitionRegistry registry = new DefinitionRegistry();
+	private final DefinitionRegistry registry = new DefinitionRegistry(DeclaredTypes::resolve);
 
 	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 

@@ -21,6 +21,7 @@ import io.durablespring.TypeRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -215,6 +216,13 @@ class JacksonPayloadCodecTests {
 		List<Shape> shapes = List.of(new Circle(1), new Square(2));
 		Payload payload = this.codec.write(shapes, declared);
 		assertThat(this.codec.read(payload, declared)).isEqualTo(shapes);
+	}
+
+	@Test
+	void theApplicationsMapperWritesPayloadsAsTheJsonTheyAre() {
+		JsonMapper mapper = JsonMapper.builder().addModule(new PayloadModule()).build();
+		assertThat(mapper.writeValueAsString(Map.of("output", Payload.of("{\"total\":1.50}"))))
+			.isEqualTo("{\"output\":{\"total\":1.50}}");
 	}
 
 	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)

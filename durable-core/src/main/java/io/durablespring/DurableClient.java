@@ -28,8 +28,8 @@ public interface DurableClient {
 	 * that has finished is replaced
 	 * @throws UnknownNameException if no such orchestrator is registered
 	 * @throws PayloadException if the input cannot be serialised or is too large
-	 * @throws IllegalArgumentException if the instance id is illegal or the reference
-	 * names no orchestrator
+	 * @throws IllegalArgumentException if the instance id is illegal, the tags have more
+	 * than 16,000 characters or the reference names no orchestrator
 	 */
 	<B, I extends @Nullable Object> String start(OrchestratorMethod.Consumer<B, I> orchestrator, I input,
 			StartOptions options);
@@ -109,7 +109,7 @@ public interface DurableClient {
 	 * Asks an instance to end at its next step. Activities that run are not interrupted;
 	 * their results are dropped.
 	 * @param instanceId the instance id
-	 * @param reason why, kept with the instance
+	 * @param reason why, kept with the instance, at most 16,000 characters
 	 * @throws InstanceNotFoundException if there is no such instance
 	 * @throws InstanceFinishedException if it has finished
 	 */
@@ -119,7 +119,7 @@ public interface DurableClient {
 	 * Asks an instance to go on that was suspended, for example because its code no
 	 * longer fitted its history.
 	 * @param instanceId the instance id
-	 * @param reason why, kept in history
+	 * @param reason why, kept in history, at most 16,000 characters
 	 * @throws InstanceNotFoundException if there is no such instance
 	 * @throws InstanceFinishedException if it has finished
 	 */

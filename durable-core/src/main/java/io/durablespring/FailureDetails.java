@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * no stored text ever names a type to instantiate.
  *
  * @param type the exception's type, a class name in Java
- * @param message the exception's message
- * @param stackTrace the stack trace as text, or {@code null} if these are switched off
+ * @param message the exception's message, its first 8,000 characters
+ * @param stackTrace the stack trace as text, its first 32,000 characters, or {@code null}
+ * if these are switched off
  * @param nonRetryable whether trying again is pointless
  * @param cause the cause's details
  * @param properties what the application added, in no order
@@ -23,6 +24,12 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 		@Nullable FailureDetails cause, Map<String, String> properties) {
 
 	private static final int MAX_CAUSES = 16;
+
+	// A failure travels in one message, with up to MAX_CAUSES messages and one stack
+	// trace.
+	private static final int MAX_MESSAGE = 8_000;
+
+	private static final int MAX_STACK_TRACE = 32_000;
 
 	public FailureDetails {
 		properties = (properties == null) ? Map.of() : withoutNulls(properties);
@@ -60,8 +67,9 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 		// ours.
 		FailureDetails cause = (failure instanceof TaskFailedException task) ? task.failure()
 				: (failure.getCause() != null && causes > 0) ? of(failure.getCause(), false, causes - 1) : null;
-		return new FailureDetails(failure.getClass().getName(), said(failure::getMessage),
-				stackTraces ? said(() -> stackTraceOf(failure)) : null, failure instanceof NonRetryable, cause,
+		return new FailureDetails(failure.getClass().getName(), abbreviate(said(failure::getMessage), MAX_MESSAGE),
+				stackTraces ? abbreviate(said(() -> stackTraceOf(failure)), MAX_STACK_TRACE) : null,
+				failure instanceof NonRetryable, cause,
 				(failure instanceof HasProperties has) ? said(has::failureProperties) : Map.of());
 	}
 
@@ -73,6 +81,10 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 		catch (RuntimeException | StackOverflowError ex) {
 			return null;
 		}
+	}
+
+	private static @Nullable String abbreviate(@Nullable String text, int length) {
+		return (text == null || text.length() <= length) ? text : text.substring(0, length) + "...";
 	}
 
 	private static String stackTraceOf(Throwable failure) {

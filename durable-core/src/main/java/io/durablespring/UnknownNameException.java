@@ -18,8 +18,15 @@ public class UnknownNameException extends DurableException implements FailureDet
 	 * @param known the names that are registered
 	 */
 	public UnknownNameException(String annotation, String name, Collection<String> known) {
-		super("No @%s named '%s' is registered. Registered are: %s. Annotate a bean method with @%s(\"%s\"), or correct the name."
-			.formatted(annotation, name, new TreeSet<>(known), annotation, name));
+		super("No @%s named '%s' is registered. ".formatted(annotation, name) + advice(annotation, name, known));
+	}
+
+	private static String advice(String annotation, String name, Collection<String> known) {
+		return known.isEmpty()
+				? "Nothing is: either no bean method is annotated with @%s, or it is too early. They are found when all beans exist, so use an ApplicationRunner rather than a constructor."
+					.formatted(annotation)
+				: "Registered are: %s. Annotate a bean method with @%s(\"%s\"), or correct the name."
+					.formatted(new TreeSet<>(known), annotation, name);
 	}
 
 }

@@ -91,9 +91,10 @@ public final class Execution implements AutoCloseable {
 			throw new IllegalStateException("This execution has ended or is closed: " + this.key);
 		}
 		FailureDetails suspension = this.ledger.suspension();
-		List<HistoryEvent> arrived = new ArrayList<>(events.size() + 1);
-		arrived.add(new OrchestratorStarted(this.ledger.stepTime(clock)));
-		events.stream().filter(this.ledger::accept).forEach(arrived::add);
+		List<HistoryEvent> accepted = events.stream().filter(this.ledger::accept).toList();
+		List<HistoryEvent> arrived = new ArrayList<>(accepted.size() + 1);
+		arrived.add(new OrchestratorStarted(this.ledger.stepTime(clock, accepted)));
+		arrived.addAll(accepted);
 		StepRecord step = newRecord();
 		if (arrived.size() > 1) {
 			this.replay.beginStep(step, arrived);

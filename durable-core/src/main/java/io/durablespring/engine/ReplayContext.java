@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,10 @@ final class ReplayContext implements OrchestrationContext {
 	@Override
 	public DurableTimer createTimer(Instant fireAt) {
 		this.replay.checkAccess();
-		return this.replay.begin(new TimerOperation(this.replay, fireAt));
+		// What is stored has microseconds; a timer must not fire before its time.
+		Instant rounded = fireAt.truncatedTo(ChronoUnit.MICROS);
+		return this.replay.begin(new TimerOperation(this.replay,
+				rounded.isBefore(fireAt) ? rounded.plus(1, ChronoUnit.MICROS) : rounded));
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.durablespring.engine;
 
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.List;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.history.HistoryEvent;
@@ -12,6 +13,7 @@ import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
 import io.durablespring.history.HistoryEvent.TimerCanceled;
+import io.durablespring.history.HistoryEvent.TimerFired;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,10 +84,17 @@ final class TaskLedger {
 	}
 
 	/**
-	 * The time of a step that begins: clocks of nodes differ, but time must not go back.
+	 * The time of a step. Clocks of nodes differ, but time must not go back, nor stay
+	 * before a timer that another node's clock has fired.
 	 */
-	Instant stepTime(Instant clock) {
-		return clock.isBefore(this.now) ? this.now : clock;
+	Instant stepTime(Instant clock, List<HistoryEvent> accepted) {
+		Instant time = clock.isBefore(this.now) ? this.now : clock;
+		for (HistoryEvent event : accepted) {
+			if (event instanceof TimerFired && event.timestamp().isAfter(time)) {
+				time = event.timestamp();
+			}
+		}
+		return time;
 	}
 
 }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,7 +52,7 @@ final class ActivityWorker {
 
 	private final ScheduledExecutorService scheduler;
 
-	private final Queue<ActivityDelivery> waiting = new ArrayDeque<>();
+	private final Deque<ActivityDelivery> waiting = new ArrayDeque<>();
 
 	private int checking;
 
@@ -122,8 +122,25 @@ final class ActivityWorker {
 	private void startSome() {
 		for (ActivityDelivery next = next(); next != null; next = next()) {
 			ActivityDelivery delivery = next;
-			this.threads.execute(() -> run(delivery));
+			try {
+				this.threads.execute(() -> run(delivery));
+			}
+			catch (RuntimeException | Error ex) {
+				// Such as an operating system without threads to spare. The call stays
+				// ours.
+				logger.warn("Starting an activity failed and is tried again in {}: {}", RETRY_DELAY, ex.toString());
+				putBack(delivery);
+				later(this::startSome);
+				return;
+			}
 		}
+	}
+
+	private synchronized void putBack(ActivityDelivery delivery) {
+		this.running--;
+		this.sending--;
+		this.waiting.addFirst(delivery);
+		notifyAll();
 	}
 
 	private synchronized @Nullable ActivityDelivery next() {

@@ -47,7 +47,7 @@ final class Listeners implements RuntimeListener {
 			try {
 				event.accept(listener);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.warn("A runtime listener failed: {}", listener, ex);
 			}
 		}

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeClient implements DurableClient {
 
+	private static final int MAX_TEXT = 16_000;
+
 	private final DefinitionRegistry registry;
 
 	private final OrchestrationStore store;
@@ -90,6 +92,7 @@ final class NodeClient implements DurableClient {
 		}
 		String id = (options.instanceId() != null) ? InstanceIds.check(options.instanceId())
 				: UUID.randomUUID().toString();
+		check("tags are", options.tags().toString());
 		String executionId = UUID.randomUUID().toString();
 		Instant now = now();
 		ExecutionStarted started = new ExecutionStarted(now, orchestrator, null, write(orchestrator, input),
@@ -98,8 +101,17 @@ final class NodeClient implements DurableClient {
 		Instant startAt = options.startAt();
 		OutboxEntry entry = entry(executionId + ":start", (startAt != null && startAt.isAfter(now)) ? startAt : now,
 				message, now);
-		this.store.create(new NewInstance(id, executionId, started, startAt), entry, () -> this.relay.accept(entry));
+		this.store.create(new NewInstance(id, executionId, started, startAt), entry,
+				() -> this.relay.acceptElsewhere(entry));
 		return id;
+	}
+
+	// They travel in one message with everything else.
+	private static void check(String what, @Nullable String text) {
+		if (text != null && text.length() > MAX_TEXT) {
+			throw new IllegalArgumentException(
+					"The %s %,d characters long, more than the limit of %,d".formatted(what, text.length(), MAX_TEXT));
+		}
 	}
 
 	private @Nullable Payload write(String orchestrator, @Nullable Object input) {
@@ -139,11 +151,13 @@ final class NodeClient implements DurableClient {
 
 	@Override
 	public void terminate(String instanceId, @Nullable String reason) {
+		check("reason is", reason);
 		command(instanceId, new ExecutionTerminated(now(), reason));
 	}
 
 	@Override
 	public void resume(String instanceId, @Nullable String reason) {
+		check("reason is", reason);
 		command(instanceId, new ExecutionResumed(now(), reason));
 	}
 
@@ -157,7 +171,7 @@ final class NodeClient implements DurableClient {
 		Instant now = now();
 		OutboxEntry entry = entry(id, now, new Message.ToOrchestration(id, instanceId, found.executionId(), command),
 				now);
-		this.store.enqueue(entry, () -> this.relay.accept(entry));
+		this.store.enqueue(entry, () -> this.relay.acceptElsewhere(entry));
 	}
 
 	@Override

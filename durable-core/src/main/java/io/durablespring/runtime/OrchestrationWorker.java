@@ -294,7 +294,7 @@ final class OrchestrationWorker {
 	/** Halves a batch that cannot be stored until what is wrong with it is alone. */
 	private void isolate(List<InstanceWork> works, Set<String> lost, RuntimeException failure) {
 		if (works.size() == 1) {
-			poison(works.get(0), failure);
+			poison(works.get(0), lost, failure);
 			return;
 		}
 		int half = works.size() / 2;
@@ -309,7 +309,7 @@ final class OrchestrationWorker {
 		commit(second, lost);
 	}
 
-	private void poison(InstanceWork work, RuntimeException failure) {
+	private void poison(InstanceWork work, Set<String> lost, RuntimeException failure) {
 		work.execution().close();
 		logger.error("A step of instance '{}' cannot be stored; the instance fails", work.head().id(), failure);
 		FailureDetails details = FailureDetails.of(failure, this.settings.failureStackTraces());
@@ -317,9 +317,13 @@ final class OrchestrationWorker {
 		StepBatch batch = new StepBatch(List.of(work.poisoned(now, details)), UUID.randomUUID().toString(), now, now,
 				List.of());
 		try {
-			if (this.store.commit(batch).isEmpty()) {
+			Set<String> conflicts = this.store.commit(batch);
+			if (conflicts.isEmpty()) {
 				this.listeners.stepsCommitted(batch.steps());
 			}
+			// Somebody else was faster: the messages may mean something to what is there
+			// now.
+			lost.addAll(conflicts);
 		}
 		catch (StoreUnavailableException ex) {
 			throw ex;
@@ -342,6 +346,7 @@ final class OrchestrationWorker {
 				continue;
 			}
 			stored.add(step);
+			logFailure(work, step);
 			messages.addAll(step.messages());
 			step.timers().forEach(this.relay::accept);
 			this.relay.forget(step.removedTimers());
@@ -353,6 +358,15 @@ final class OrchestrationWorker {
 			this.relay.accept(new OutboxEntry(batch.outboxId(), batch.now(), batch.claimedUntil(), messages));
 		}
 		this.listeners.stepsCommitted(stored);
+	}
+
+	// The type only: a message may hold what nobody is to read in a log.
+	private static void logFailure(InstanceWork work, StepCommit step) {
+		FailureDetails failure = step.failure();
+		if (failure != null && step.status() != InstanceStatus.TERMINATED && step.status() != work.head().status()) {
+			logger.warn("Instance '{}' of orchestrator '{}' is {} now: {}", work.head().id(), work.head().name(),
+					step.status(), failure.type());
+		}
 	}
 
 	private void park(InstanceHead head, Execution execution) {

@@ -33,6 +33,8 @@ final class OutboxRelay {
 
 	private static final int CLAIM_LIMIT = 500;
 
+	private static final int MAX_OWNED = 10_000;
+
 	private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
 	private final Outbox outbox;
@@ -96,6 +98,20 @@ final class OutboxRelay {
 			if (this.running) {
 				scheduleWaiting();
 			}
+		}
+	}
+
+	/**
+	 * Takes over an entry of this node that has been committed, on a thread of the relay:
+	 * the caller's may still hold its database connection, and must not wait for a
+	 * broker.
+	 */
+	void acceptElsewhere(OutboxEntry entry) {
+		if (this.running) {
+			this.scheduler.execute(() -> accept(entry));
+		}
+		else {
+			accept(entry);
 		}
 	}
 
@@ -186,7 +202,8 @@ final class OutboxRelay {
 			extendClaims();
 			int found;
 			do {
-				found = this.running ? claimDue() : 0;
+				// What this node cannot hold is left to others, or for later.
+				found = (this.running && this.owned.size() < MAX_OWNED) ? claimDue() : 0;
 			}
 			while (found == CLAIM_LIMIT);
 		}

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How a node behaves.
  *
- * @param cachedExecutions how many parked executions are kept at most
+ * @param cachedExecutions how many parked executions are kept at most, besides those of
+ * batches that are being processed
  * @param maxConcurrentActivities how many activities run at once at most
  * @param maxPayloadBytes how large a serialised value may be, in UTF-8 bytes
  * @param claimTime how long an outbox entry belongs to a node that does not extend its

@@ -1,6 +1,7 @@
 package io.durablespring.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import io.durablespring.DurableTimer;
@@ -128,6 +129,17 @@ class TimerTests {
 		scenario.clock(START.minusSeconds(3600));
 		assertThat(scenario.step(completed(1, "x")).output())
 			.isEqualTo(Payload.of("\"2026-01-01T00:00:01Z2026-01-01T00:00:02Z2026-01-01T00:00:02Z\""));
+	}
+
+	@Test
+	void timeIsNotBeforeATimerThatAnotherNodesClockHasFired() {
+		Scenario scenario = Scenario.of((ctx) -> {
+			Instant due = ctx.now().plusSeconds(60);
+			ctx.createTimer(due).await();
+			return ctx.now().isBefore(due) ? "before" : "at or after";
+		});
+		Instant due = scenario.start().timers().get(0).fireAt();
+		assertThat(scenario.step(new TimerFired(due, 0)).output()).isEqualTo(Payload.of("\"at or after\""));
 	}
 
 	private static Scenario race() {

@@ -178,6 +178,22 @@ class DurableRuntimeTests {
 	}
 
 	@Test
+	void whatWouldNotFitAMessageIsRefused() {
+		String text = "x".repeat(16_001);
+		assertThatThrownBy(() -> this.node.client().start("nap", 1, StartOptions.defaults().tag("a", text)))
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessageContaining("16,000");
+		String id = this.node.client().start("nap", 60_000);
+		assertThatThrownBy(() -> this.node.client().terminate(id, text)).isInstanceOf(IllegalArgumentException.class);
+	}
+
+	@Test
+	void theTextOfAFailureIsBounded() throws Exception {
+		OrchestrationMetadata finished = this.node.await(this.node.client().start("failingAtLength", null));
+		assertThat(finished.failure().cause().message()).hasSizeLessThan(8100).endsWith("...");
+	}
+
+	@Test
 	void aRunningIdCannotBeStartedAgainButAFinishedOneCan() throws Exception {
 		this.node.client().start("nap", 60_000, StartOptions.instanceId("one"));
 		assertThatExceptionOfType(InstanceAlreadyExistsException.class)
@@ -325,6 +341,11 @@ class DurableRuntimeTests {
 		}
 
 		@Orchestrator
+		void failingAtLength(OrchestrationContext ctx) {
+			ctx.callActivity(Work::failAtLength).await();
+		}
+
+		@Orchestrator
 		String callsUnknown(OrchestrationContext ctx) {
 			try {
 				return ctx.callActivity("nowhere", null, String.class).await();
@@ -363,6 +384,11 @@ class DurableRuntimeTests {
 		@Activity
 		void fail() {
 			throw new IllegalStateException("no funds");
+		}
+
+		@Activity
+		void failAtLength() {
+			throw new IllegalStateException("x".repeat(2_000_000));
 		}
 
 		@Activity

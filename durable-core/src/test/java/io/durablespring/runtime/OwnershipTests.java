@@ -1,5 +1,6 @@
 package io.durablespring.runtime;
 
+import java.time.Duration;
 import java.time.Instant;
 
 import io.durablespring.Activity;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Instances that move to another node and back again, as partitions do when a node comes
@@ -45,6 +47,7 @@ class OwnershipTests {
 	@Test
 	void anOutcomeThatTheParkedExecutionDoesNotKnowIsNotLost() {
 		String id = this.firstNode.client().start("threeSteps", null);
+		awaitStart();
 		this.broker.deliverOrchestrations(this.first);
 		complete();
 		this.broker.deliverOrchestrations(this.second);
@@ -60,6 +63,7 @@ class OwnershipTests {
 	void aStartOfAnIdWhoseEarlierExecutionIsParkedIsNotLost() {
 		StartOptions options = StartOptions.instanceId("again");
 		this.firstNode.client().start("threeSteps", null, options);
+		awaitStart();
 		this.broker.deliverOrchestrations(this.first);
 		for (int i = 0; i < 3; i++) {
 			complete();
@@ -67,8 +71,13 @@ class OwnershipTests {
 		}
 		assertThat(status("again")).isEqualTo(InstanceStatus.COMPLETED);
 		this.secondNode.client().start("threeSteps", null, options);
+		awaitStart();
 		this.broker.deliverOrchestrations(this.first);
 		assertThat(status("again")).isEqualTo(InstanceStatus.RUNNING);
+	}
+
+	private void awaitStart() {
+		await().atMost(Duration.ofSeconds(10)).until(this.broker::hasOrchestrations);
 	}
 
 	private InstanceStatus status(String id) {

@@ -25,6 +25,10 @@ final class SharedBroker {
 		return new Link();
 	}
 
+	synchronized boolean hasOrchestrations() {
+		return !this.orchestrations.isEmpty();
+	}
+
 	/** Delivers everything that waits, and what comes of it, to one node. */
 	void deliverOrchestrations(Link owner) {
 		while (true) {

@@ -69,8 +69,7 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 				: (failure.getCause() != null && causes > 0) ? of(failure.getCause(), false, causes - 1) : null;
 		return new FailureDetails(failure.getClass().getName(), abbreviate(said(failure::getMessage), MAX_MESSAGE),
 				stackTraces ? abbreviate(said(() -> stackTraceOf(failure)), MAX_STACK_TRACE) : null,
-				failure instanceof NonRetryable, cause,
-				(failure instanceof HasProperties has) ? said(has::failureProperties) : Map.of());
+				failure instanceof NonRetryable, cause, propertiesOf(failure));
 	}
 
 	// Whoever waits for a failure must learn of it, even if it cannot describe itself.
@@ -81,6 +80,11 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 		catch (RuntimeException | StackOverflowError ex) {
 			return null;
 		}
+	}
+
+	private static Map<String, String> propertiesOf(Throwable failure) {
+		Map<String, String> properties = (failure instanceof HasProperties has) ? said(has::failureProperties) : null;
+		return (properties != null) ? properties : Map.of();
 	}
 
 	private static @Nullable String abbreviate(@Nullable String text, int length) {

@@ -2,26 +2,18 @@ package io.durablespring.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.durablespring.Activity;
-import io.durablespring.FailureDetails;
 import io.durablespring.HistoryEntry;
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.InstanceFinishedException;
 import io.durablespring.InstanceNotFoundException;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
-import io.durablespring.OrchestrationContext;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.Orchestrator;
 import io.durablespring.PayloadException;
@@ -47,7 +39,7 @@ class DurableRuntimeTests {
 
 	private final InMemoryStore store = new InMemoryStore();
 
-	private final Work work = new Work();
+	private final SampleWork work = new SampleWork();
 
 	private TestNode node;
 
@@ -63,7 +55,7 @@ class DurableRuntimeTests {
 
 	@Test
 	void aSequenceRunsToItsEnd() throws Exception {
-		String id = this.node.client().start(Work::sequence, "Ann");
+		String id = this.node.client().start(SampleWork::sequence, "Ann");
 		OrchestrationMetadata finished = this.node.await(id);
 		assertThat(finished.status()).isEqualTo(InstanceStatus.COMPLETED);
 		assertThat(finished.readOutputAs(String.class)).isEqualTo("Hi Ann, Hi Bob");
@@ -95,13 +87,13 @@ class DurableRuntimeTests {
 	@Test
 	void anActivityWhoseFailureCannotDescribeItselfFailsItsTask() throws Exception {
 		OrchestrationMetadata finished = this.node.await(this.node.client().start("failingMutely", "true"));
-		assertThat(finished.failure().cause().type()).isEqualTo(Mute.class.getName());
+		assertThat(finished.failure().cause().type()).isEqualTo(SampleWork.Mute.class.getName());
 	}
 
 	@Test
 	void anOrchestratorWhoseFailureCannotDescribeItselfFails() throws Exception {
 		OrchestrationMetadata finished = this.node.await(this.node.client().start("failingMutely", "false"));
-		assertThat(finished.failure().type()).isEqualTo(Mute.class.getName());
+		assertThat(finished.failure().type()).isEqualTo(SampleWork.Mute.class.getName());
 		assertThat(finished.failure().properties()).isEmpty();
 	}
 
@@ -280,7 +272,7 @@ class DurableRuntimeTests {
 		try (TestNode forgetful = TestNode.start(other, other, new InProcessTransport(2, Duration.ofMillis(10)),
 				TestNode.withoutCache(), this.work)) {
 			List<String> ids = IntStream.range(0, 50)
-				.mapToObj((i) -> forgetful.client().start(Work::sequence, "n" + i))
+				.mapToObj((i) -> forgetful.client().start(SampleWork::sequence, "n" + i))
 				.toList();
 			for (int i = 0; i < 50; i++) {
 				assertThat(forgetful.await(ids.get(i)).readOutputAs(String.class)).isEqualTo("Hi n" + i + ", Hi Bob");
@@ -291,133 +283,6 @@ class DurableRuntimeTests {
 
 	private List<String> idsOf(InstanceQuery query) {
 		return this.node.client().query(query).instances().stream().map(OrchestrationMetadata::instanceId).toList();
-	}
-
-	static class Work {
-
-		final Set<Integer> numbers = ConcurrentHashMap.newKeySet();
-
-		final CountDownLatch entered = new CountDownLatch(1);
-
-		final CountDownLatch release = new CountDownLatch(1);
-
-		final AtomicInteger blockingRuns = new AtomicInteger();
-
-		@Orchestrator
-		String sequence(OrchestrationContext ctx, String name) {
-			return ctx.callActivity(Work::greet, name).await() + ", " + ctx.callActivity(Work::greet, "Bob").await();
-		}
-
-		@Orchestrator
-		int fanOut(OrchestrationContext ctx, int width) {
-			return ctx.allOf(IntStream.range(0, width).mapToObj((i) -> ctx.callActivity(Work::number, i)).toList())
-				.await()
-				.stream()
-				.mapToInt(Integer::intValue)
-				.sum();
-		}
-
-		@Orchestrator
-		void nap(OrchestrationContext ctx, int millis) {
-			ctx.createTimer(Duration.ofMillis(millis)).await();
-		}
-
-		@Orchestrator
-		void longPast(OrchestrationContext ctx) {
-			ctx.createTimer(Instant.parse("1700-01-01T00:00:00Z")).await();
-		}
-
-		@Orchestrator
-		void failingMutely(OrchestrationContext ctx, String inActivity) {
-			if (Boolean.parseBoolean(inActivity)) {
-				ctx.callActivity(Work::failMutely).await();
-			}
-			failMutely();
-		}
-
-		@Orchestrator
-		void failing(OrchestrationContext ctx) {
-			ctx.callActivity(Work::fail).await();
-		}
-
-		@Orchestrator
-		void failingAtLength(OrchestrationContext ctx) {
-			ctx.callActivity(Work::failAtLength).await();
-		}
-
-		@Orchestrator
-		String callsUnknown(OrchestrationContext ctx) {
-			try {
-				return ctx.callActivity("nowhere", null, String.class).await();
-			}
-			catch (TaskFailedException ex) {
-				return ex.failure().message();
-			}
-		}
-
-		@Orchestrator
-		String echo(OrchestrationContext ctx, int length) {
-			return ctx.callActivity(Work::repeat, length).await();
-		}
-
-		@Orchestrator
-		String blocking(OrchestrationContext ctx) {
-			return ctx.callActivity(Work::block).await();
-		}
-
-		@Activity
-		String greet(String name) {
-			return "Hi " + name;
-		}
-
-		@Activity
-		Integer number(Integer number) {
-			this.numbers.add(number);
-			return number;
-		}
-
-		@Activity
-		void failMutely() {
-			throw new Mute();
-		}
-
-		@Activity
-		void fail() {
-			throw new IllegalStateException("no funds");
-		}
-
-		@Activity
-		void failAtLength() {
-			throw new IllegalStateException("x".repeat(2_000_000));
-		}
-
-		@Activity
-		String repeat(Integer length) {
-			return "x".repeat(length);
-		}
-
-		@Activity
-		String block() throws InterruptedException {
-			this.blockingRuns.incrementAndGet();
-			this.entered.countDown();
-			this.release.await();
-			return "done";
-		}
-
-	}
-
-	static final class Mute extends RuntimeException implements FailureDetails.HasProperties {
-
-		@Override
-		public String getMessage() {
-			throw new IllegalStateException("no message");
-		}
-
-		@Override
-		public Map<String, String> failureProperties() {
-			return Collections.singletonMap("code", null);
-		}
-
 	}
 
 }

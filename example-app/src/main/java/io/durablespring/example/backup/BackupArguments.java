@@ -32,7 +32,7 @@ record BackupArguments(Path root, Path target, boolean exit) {
 	static @Nullable BackupArguments of(Environment environment) {
 		String root = environment.getProperty("backup.root");
 		String target = environment.getProperty("backup.target");
-		if (root == null && target == null) {
+		if (root == null && target == null && environment.getProperty("backup.exit") == null) {
 			return null;
 		}
 		if (root == null || root.isBlank()) {
@@ -70,8 +70,9 @@ record BackupArguments(Path root, Path target, boolean exit) {
 		if (!Files.isDirectory(root)) {
 			throw new UsageException("backup.root is not a directory: " + root);
 		}
-		if (Files.exists(target) && !Files.isDirectory(target)) {
-			throw new UsageException("backup.target is not a directory: " + target);
+		Path existing = existing(target);
+		if (!Files.isDirectory(existing)) {
+			throw new UsageException("backup.target is not a directory: " + existing);
 		}
 		Path realRoot = real(root);
 		Path realTarget = real(target);
@@ -79,6 +80,11 @@ record BackupArguments(Path root, Path target, boolean exit) {
 			throw new UsageException("backup.target must not be backup.root or a directory above it: " + target);
 		}
 		return new BackupArguments(realRoot, realTarget, exit);
+	}
+
+	private static Path existing(Path path) {
+		Path parent = path.getParent();
+		return (Files.exists(path) || parent == null) ? path : existing(parent);
 	}
 
 	// The real path of what exists, and the rest as it is.

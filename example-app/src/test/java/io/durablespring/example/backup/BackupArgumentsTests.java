@@ -91,6 +91,19 @@ class BackupArgumentsTests {
 	}
 
 	@Test
+	void exitWithoutABackupIsRefused() {
+		MockEnvironment environment = new MockEnvironment().withProperty("backup.exit", "true");
+		assertThatExceptionOfType(UsageException.class).isThrownBy(() -> BackupArguments.of(environment))
+			.withMessageContaining("backup.root is missing");
+	}
+
+	@Test
+	void targetBelowAFileIsRefused() throws IOException {
+		Path file = Files.createFile(this.root.resolveSibling("file"));
+		assertRefused(this.root.toString(), file.resolve("deep/er").toString(), "backup.target is not a directory");
+	}
+
+	@Test
 	void blankArgumentsAreRefused() {
 		assertRefused("", "", "backup.root is missing");
 	}

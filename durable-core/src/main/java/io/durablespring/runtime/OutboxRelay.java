@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -107,11 +108,15 @@ final class OutboxRelay {
 	 * broker.
 	 */
 	void acceptElsewhere(OutboxEntry entry) {
-		if (this.running) {
+		if (!this.running) {
+			accept(entry);
+			return;
+		}
+		try {
 			this.scheduler.execute(() -> accept(entry));
 		}
-		else {
-			accept(entry);
+		catch (RejectedExecutionException ex) {
+			logger.debug("Leaving outbox entry {} to another node: this one stops", entry.id());
 		}
 	}
 

@@ -17,6 +17,7 @@ import io.durablespring.HistoryEntry;
 import io.durablespring.InstanceFinishedException;
 import io.durablespring.InstanceNotFoundException;
 import io.durablespring.InstanceQuery;
+import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.OrchestratorMethod;
 import io.durablespring.Payload;
@@ -134,15 +135,18 @@ final class NodeClient implements DurableClient {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		try (CompletionSignals.Signal signal = this.completions.register(instanceId)) {
 			while (true) {
-				OrchestrationMetadata found = get(instanceId)
-					.orElseThrow(() -> new InstanceNotFoundException(instanceId));
-				if (found.status().isFinished()) {
-					return found;
+				// Looking again and again, so without payloads until there is an end.
+				InstanceStatus status = this.queries.statuses(List.of(instanceId)).get(instanceId);
+				if (status == null) {
+					throw new InstanceNotFoundException(instanceId);
+				}
+				if (status.isFinished()) {
+					return get(instanceId).orElseThrow(() -> new InstanceNotFoundException(instanceId));
 				}
 				long remaining = deadline - System.nanoTime();
 				if (remaining <= 0) {
 					throw new TimeoutException("Instance '%s' has not finished within %s: it is %s"
-						.formatted(instanceId, timeout, found.status()));
+						.formatted(instanceId, timeout, status));
 				}
 				signal.await(remaining);
 			}

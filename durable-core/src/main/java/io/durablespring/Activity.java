@@ -31,4 +31,10 @@ public @interface Activity {
 	 */
 	String queue() default "";
 
+	/**
+	 * When failed calls are tried again, unless a call or a property says otherwise.
+	 * @return the policy; the default tries nothing again
+	 */
+	Retry retry() default @Retry;
+
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Calls that change something join the caller's transaction: they take effect when it
  * commits and not at all when it rolls back. Without a transaction they are durable on
- * return. Do not call it from an orchestrator, which must be deterministic.
+ * return. Only {@code purge} has transactions of its own. Do not call it from an
+ * orchestrator, which must be deterministic.
  */
 public interface DurableClient {
 
@@ -24,12 +25,13 @@ public interface DurableClient {
 	 * @param input the input
 	 * @param options how to start
 	 * @return the instance id
-	 * @throws InstanceAlreadyExistsException if an unfinished instance has that id; one
-	 * that has finished is replaced
+	 * @throws InstanceAlreadyExistsException if the id is taken and the options' policy
+	 * does not let the other instance be replaced
 	 * @throws UnknownNameException if no such orchestrator is registered
 	 * @throws PayloadException if the input cannot be serialised or is too large
 	 * @throws IllegalArgumentException if the instance id is illegal, the tags have more
-	 * than 16,000 characters or the reference names no orchestrator
+	 * than 16,000 characters, the version more than 100, or the reference names no
+	 * orchestrator
 	 */
 	<B, I extends @Nullable Object> String start(OrchestratorMethod.Consumer<B, I> orchestrator, I input,
 			StartOptions options);
@@ -87,6 +89,62 @@ public interface DurableClient {
 	}
 
 	/**
+	 * Raises an external event to an instance, starting that first if no unfinished
+	 * instance has the id: whatever happens at the same time, the event reaches an
+	 * instance.
+	 * @param <B> the bean's type
+	 * @param <I> the input's type
+	 * @param orchestrator a reference to the orchestrator's method
+	 * @param input the input, if it has to be started
+	 * @param options how to start; must have an id. The reuse policy is left aside
+	 * @param signal the event
+	 * @return whether the instance was started by this call; if it is found finished when
+	 * the event arrives, it is started then
+	 * @throws UnknownNameException if no such orchestrator is registered
+	 * @throws PayloadException if input or event cannot be serialised or is too large
+	 * @throws IllegalArgumentException if the instance id is missing or illegal
+	 */
+	<B, I extends @Nullable Object> boolean signalWithStart(OrchestratorMethod.Consumer<B, I> orchestrator, I input,
+			StartOptions options, Signal signal);
+
+	/**
+	 * Raises an external event, starting an orchestrator that has no input if needed;
+	 * otherwise as
+	 * {@link #signalWithStart(OrchestratorMethod.Consumer, Object, StartOptions, Signal)}.
+	 * @param <B> the bean's type
+	 * @param orchestrator a reference to the orchestrator's method
+	 * @param options how to start; must have an id
+	 * @param signal the event
+	 * @return whether the instance was started by this call
+	 */
+	<B> boolean signalWithStart(OrchestratorMethod.Runnable<B> orchestrator, StartOptions options, Signal signal);
+
+	/**
+	 * Raises an external event, starting an orchestrator by its name if needed; otherwise
+	 * as
+	 * {@link #signalWithStart(OrchestratorMethod.Consumer, Object, StartOptions, Signal)}.
+	 * @param orchestrator the orchestrator's name
+	 * @param input the input, if it has to be started, or {@code null} for none
+	 * @param options how to start; must have an id
+	 * @param signal the event
+	 * @return whether the instance was started by this call
+	 */
+	boolean signalWithStart(String orchestrator, @Nullable Object input, StartOptions options, Signal signal);
+
+	/**
+	 * Raises an external event. An instance that has not begun to run, or does not wait
+	 * for the event yet, finds it when it does.
+	 * @param instanceId the instance id
+	 * @param eventName the event's name, without regard to case
+	 * @param input what it carries, or {@code null}
+	 * @throws InstanceNotFoundException if there is no such instance
+	 * @throws InstanceFinishedException if it has finished
+	 * @throws PayloadException if the input cannot be serialised or is too large
+	 * @throws IllegalArgumentException if the name is empty or longer than 256 characters
+	 */
+	void raiseEvent(String instanceId, String eventName, @Nullable Object input);
+
+	/**
 	 * What is known of an instance, payloads included.
 	 * @param instanceId the instance id
 	 * @return the instance, empty if there is none
@@ -106,14 +164,49 @@ public interface DurableClient {
 			throws TimeoutException, InterruptedException;
 
 	/**
-	 * Asks an instance to end at its next step. Activities that run are not interrupted;
+	 * Waits until an instance has begun to run, on whatever node.
+	 * @param instanceId the instance id
+	 * @param timeout how long to wait at most
+	 * @return the instance, payloads included; it is no longer PENDING
+	 * @throws TimeoutException if it has not begun by then
+	 * @throws InstanceNotFoundException if there is no such instance
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	OrchestrationMetadata awaitStart(String instanceId, Duration timeout) throws TimeoutException, InterruptedException;
+
+	/**
+	 * Asks an instance to end at its next step, and its unfinished sub-orchestrations
+	 * with it. Also ends one that is suspended. Activities that run are not interrupted;
 	 * their results are dropped.
 	 * @param instanceId the instance id
 	 * @param reason why, kept with the instance, at most 16,000 characters
 	 * @throws InstanceNotFoundException if there is no such instance
 	 * @throws InstanceFinishedException if it has finished
 	 */
-	void terminate(String instanceId, @Nullable String reason);
+	default void terminate(String instanceId, @Nullable String reason) {
+		terminate(instanceId, reason, true);
+	}
+
+	/**
+	 * Asks an instance to end at its next step, as {@link #terminate(String, String)}.
+	 * @param instanceId the instance id
+	 * @param reason why, kept with the instance, at most 16,000 characters
+	 * @param recursive whether its unfinished sub-orchestrations end, too
+	 * @throws InstanceNotFoundException if there is no such instance
+	 * @throws InstanceFinishedException if it has finished
+	 */
+	void terminate(String instanceId, @Nullable String reason, boolean recursive);
+
+	/**
+	 * Asks an instance to hold. What arrives from then on is kept, in order, until
+	 * {@link #resume}; activities that run go on, and their results are kept. Does
+	 * nothing if it is suspended.
+	 * @param instanceId the instance id
+	 * @param reason why, kept with the instance, at most 16,000 characters
+	 * @throws InstanceNotFoundException if there is no such instance
+	 * @throws InstanceFinishedException if it has finished
+	 */
+	void suspend(String instanceId, @Nullable String reason);
 
 	/**
 	 * Asks an instance to go on that was suspended, for example because its code no
@@ -126,6 +219,53 @@ public interface DurableClient {
 	void resume(String instanceId, @Nullable String reason);
 
 	/**
+	 * Asks an instance that has failed to go on as if what it failed of had not happened:
+	 * the activities and sub-orchestrations behind its failure run again, those inside a
+	 * sub-orchestration included; everything that has succeeded is kept. Which ones are
+	 * behind the failure is told by the cause of the exception that ended it, or else it
+	 * is the failure that the code met last. What the code did in answer to the failure
+	 * is forgotten. If the orchestrator's own code is to blame, it simply goes on with
+	 * the code that is deployed now.
+	 * @param instanceId the instance id
+	 * @param reason why, kept in history, at most 16,000 characters
+	 * @throws InstanceNotFoundException if there is no such instance
+	 * @throws InstanceNotFailedException if it has not failed
+	 */
+	void rewind(String instanceId, @Nullable String reason);
+
+	/**
+	 * Starts an instance again with the same orchestrator, version, tags and, after a
+	 * {@link OrchestrationContext#continueAsNew continueAsNew}, the last execution's
+	 * input.
+	 * @param instanceId the instance to take these from
+	 * @param newInstanceId whether to start another instance with a random id; otherwise
+	 * the instance is replaced, which must have finished
+	 * @return the id of the instance that was started
+	 * @throws InstanceNotFoundException if there is no such instance
+	 * @throws InstanceAlreadyExistsException if it is to be replaced and has not finished
+	 */
+	String restart(String instanceId, boolean newInstanceId);
+
+	/**
+	 * Removes a finished instance with everything that is stored for it.
+	 * @param instanceId the instance id
+	 * @param recursive whether its finished sub-orchestrations are removed, too
+	 * @return what was removed; nothing if there is no such instance
+	 * @throws InstanceNotFinishedException if it has not finished
+	 */
+	PurgeResult purge(String instanceId, boolean recursive);
+
+	/**
+	 * Removes finished instances with everything that is stored for them. Those that have
+	 * not finished are left out.
+	 * @param filter which ones
+	 * @param recursive whether their finished sub-orchestrations are removed, too
+	 * @param timeout how long to go on at most; what is left is for the next purge
+	 * @return what was removed
+	 */
+	PurgeResult purge(InstanceFilter filter, boolean recursive, Duration timeout);
+
+	/**
 	 * Lists instances.
 	 * @param query which ones
 	 * @return a page of them
@@ -134,11 +274,39 @@ public interface DurableClient {
 	InstanceQuery.Page query(InstanceQuery query);
 
 	/**
+	 * How many instances there are, by orchestrator and status.
+	 * @return the counts, in no order; nothing is counted as 0
+	 */
+	List<InstanceCount> counts();
+
+	/**
+	 * Whether an unfinished instance may still need the old branch of a change. Those
+	 * that have not come to the changed place yet count as well.
+	 * @param orchestrator the orchestrator's name
+	 * @param patchId the id of the change, see
+	 * {@link OrchestrationContext#isPatched(String)}
+	 * @return {@code false} as soon as the old branch can be deleted
+	 */
+	default boolean isPatchPending(String orchestrator, String patchId) {
+		InstanceFilter needing = InstanceFilter.all().unfinished().name(orchestrator).withoutPatch(patchId);
+		return !query(InstanceQuery.of(needing).pageSize(1)).instances().isEmpty();
+	}
+
+	/**
 	 * The history of an instance's current execution.
 	 * @param instanceId the instance id
 	 * @return the entries in order, empty before the first step
 	 * @throws InstanceNotFoundException if there is no such instance
 	 */
 	List<HistoryEntry> history(String instanceId);
+
+	/**
+	 * An external event.
+	 *
+	 * @param eventName the event's name, without regard to case
+	 * @param input what it carries, or {@code null}
+	 */
+	record Signal(String eventName, @Nullable Object input) {
+	}
 
 }

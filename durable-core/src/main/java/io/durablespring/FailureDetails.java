@@ -104,14 +104,33 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 	 * @return whether it was
 	 */
 	public boolean isCausedBy(Class<? extends Throwable> exceptionType) {
-		if (this.type.equals(exceptionType.getName())) {
+		return isCausedBy(exceptionType.getName(), exceptionType.getClassLoader());
+	}
+
+	/**
+	 * Whether the failure was of the type with the given name or a subtype of it, as
+	 * {@link #isCausedBy(Class)}.
+	 * @param exceptionType the name of the type to test for
+	 * @return whether it was
+	 */
+	public boolean isCausedBy(String exceptionType) {
+		return isCausedBy(exceptionType, null);
+	}
+
+	private boolean isCausedBy(String exceptionType, @Nullable ClassLoader loader) {
+		if (this.type.equals(exceptionType)) {
 			return true;
 		}
 		try {
 			// Loads without initialising: a stored name must not run any code.
-			ClassLoader loader = exceptionType.getClassLoader();
-			return exceptionType.isAssignableFrom(Class.forName(this.type, false,
-					(loader != null) ? loader : Thread.currentThread().getContextClassLoader()));
+			Class<?> known = Class.forName(this.type, false,
+					(loader != null) ? loader : Thread.currentThread().getContextClassLoader());
+			for (Class<?> parent = known; parent != null; parent = parent.getSuperclass()) {
+				if (parent.getName().equals(exceptionType)) {
+					return true;
+				}
+			}
+			return false;
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
 			return false;

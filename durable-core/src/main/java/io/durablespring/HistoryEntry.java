@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param failure what failed
  * @param reason why it was suspended, resumed or terminated
  * @param fireAt when the timer fires
+ * @param attempt which attempt of a call it is, from 1; {@code null} if the call is not
+ * to be tried again
+ * @param instanceId the other instance: a sub-orchestration, or who an event is sent to
  */
 public record HistoryEntry(int sequence, Instant timestamp, String type, @Nullable Integer taskId,
 		@Nullable String name, @Nullable Payload payload, @Nullable FailureDetails failure, @Nullable String reason,
-		@Nullable Instant fireAt) {
+		@Nullable Instant fireAt, @Nullable Integer attempt, @Nullable String instanceId) {
 
 	/**
 	 * This entry with a payload that can deserialise itself.
@@ -27,8 +30,10 @@ public record HistoryEntry(int sequence, Instant timestamp, String type, @Nullab
 	 * @return an entry equal to this one
 	 */
 	public HistoryEntry readableBy(Payload.Reader reader) {
-		return (this.payload == null) ? this : new HistoryEntry(this.sequence, this.timestamp, this.type, this.taskId,
-				this.name, this.payload.readableBy(reader), this.failure, this.reason, this.fireAt);
+		return (this.payload == null) ? this
+				: new HistoryEntry(this.sequence, this.timestamp, this.type, this.taskId, this.name,
+						this.payload.readableBy(reader), this.failure, this.reason, this.fireAt, this.attempt,
+						this.instanceId);
 	}
 
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed, was suspended or was terminated
  * @param customStatus what the orchestrator says of itself
  * @param tags the labels given at start
- * @param parentId the id of the instance that started this one
+ * @param parentId the id of the instance that waits for this one
  * @param createdAt when it was accepted
  * @param startedAt when it ran first
  * @param updatedAt when it changed last
@@ -64,6 +64,17 @@ public record OrchestrationMetadata(String instanceId, String name, @Nullable St
 	 */
 	public <T> @Nullable T readOutputAs(TypeRef<T> type) {
 		return (this.output != null) ? this.output.as(type) : null;
+	}
+
+	/**
+	 * Deserialises what the orchestrator says of itself.
+	 * @param <T> the wanted type
+	 * @param type the wanted type
+	 * @return the custom status, or {@code null} if there is none
+	 * @throws PayloadException if it is not of that type
+	 */
+	public <T> @Nullable T readCustomStatusAs(Class<T> type) {
+		return (this.customStatus != null) ? this.customStatus.as(type) : null;
 	}
 
 	/**

@@ -32,4 +32,14 @@ public @interface Orchestrator {
 	 */
 	String value() default "";
 
+	/**
+	 * The version of this implementation. Implementations of one name with different
+	 * versions stand side by side; an instance is pinned to the version it was started
+	 * with. Versions are compared part by part as numbers if they are dotted numbers,
+	 * otherwise as text without regard to case.
+	 * @return the version, at most 100 characters; empty means the application's default
+	 * version
+	 */
+	String version() default "";
+
 }

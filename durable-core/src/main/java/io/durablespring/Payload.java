@@ -8,15 +8,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * An application's value in serialised form: one JSON value. Immutable; equal when the
  * JSON text is.
+ * <p>
+ * A large value is stored once, and a reference stands for it where messages and history
+ * would repeat it: its JSON is <code>{"$durablePayload":"id"}</code>.
  */
 public final class Payload {
 
+	private static final String REFERENCE = "{\"$durablePayload\":\"";
+
+	private static final String REFERENCE_END = "\"}";
+
 	private final String json;
+
+	private final @Nullable String content;
 
 	private final @Nullable Reader reader;
 
-	private Payload(String json, @Nullable Reader reader) {
+	private Payload(String json, @Nullable String content, @Nullable Reader reader) {
 		this.json = Objects.requireNonNull(json, "json");
+		this.content = content;
 		this.reader = reader;
 	}
 
@@ -26,7 +36,17 @@ public final class Payload {
 	 * @return the payload, not {@linkplain #readableBy(Reader) readable} yet
 	 */
 	public static Payload of(String json) {
-		return new Payload(json, null);
+		return new Payload(json, null, null);
+	}
+
+	/**
+	 * A payload that stands for a large value.
+	 * @param id what the value is stored under: letters, digits and hyphens
+	 * @param content the value's JSON, as long as it is not stored yet
+	 * @return the payload
+	 */
+	public static Payload reference(String id, String content) {
+		return new Payload(REFERENCE + id + REFERENCE_END, content, null);
 	}
 
 	/**
@@ -35,6 +55,23 @@ public final class Payload {
 	 */
 	public String json() {
 		return this.json;
+	}
+
+	/**
+	 * What the large value is stored under that this payload stands for.
+	 * @return the id, {@code null} if this payload is the value itself
+	 */
+	public @Nullable String referenceId() {
+		return (this.json.startsWith(REFERENCE) && this.json.endsWith(REFERENCE_END))
+				? this.json.substring(REFERENCE.length(), this.json.length() - REFERENCE_END.length()) : null;
+	}
+
+	/**
+	 * The large value that this payload stands for, as long as it is at hand.
+	 * @return the value's JSON, {@code null} if it has to be read from where it is stored
+	 */
+	public @Nullable String content() {
+		return this.content;
 	}
 
 	/**
@@ -73,7 +110,7 @@ public final class Payload {
 	 * @return a payload equal to this one
 	 */
 	public Payload readableBy(Reader reader) {
-		return new Payload(this.json, reader);
+		return new Payload(this.json, this.content, reader);
 	}
 
 	@Override

@@ -13,17 +13,21 @@ import org.jspecify.annotations.Nullable;
  * {@code / \ # ?} and no control characters; {@code null} for a random UUID
  * @param startAt when to run; {@code null} or a time in the past for at once
  * @param tags labels kept with the instance
+ * @param version the version to run; {@code null} for the default
+ * @param reusePolicy what happens if the id is taken
  */
-public record StartOptions(@Nullable String instanceId, @Nullable Instant startAt, Map<String, String> tags) {
+public record StartOptions(@Nullable String instanceId, @Nullable Instant startAt, Map<String, String> tags,
+		@Nullable String version, IdReusePolicy reusePolicy) {
 
-	private static final StartOptions DEFAULTS = new StartOptions(null, null, Map.of());
+	private static final StartOptions DEFAULTS = new StartOptions(null, null, Map.of(), null,
+			IdReusePolicy.REPLACE_FINISHED);
 
 	public StartOptions {
 		tags = Map.copyOf(tags);
 	}
 
 	/**
-	 * A random id, at once, without tags.
+	 * A random id, at once, without tags, the default version.
 	 * @return the defaults
 	 */
 	public static StartOptions defaults() {
@@ -36,7 +40,7 @@ public record StartOptions(@Nullable String instanceId, @Nullable Instant startA
 	 * @return the options
 	 */
 	public static StartOptions instanceId(String instanceId) {
-		return new StartOptions(instanceId, null, Map.of());
+		return new StartOptions(instanceId, null, Map.of(), null, IdReusePolicy.REPLACE_FINISHED);
 	}
 
 	/**
@@ -45,7 +49,7 @@ public record StartOptions(@Nullable String instanceId, @Nullable Instant startA
 	 * @return the options
 	 */
 	public StartOptions at(Instant time) {
-		return new StartOptions(this.instanceId, time, this.tags);
+		return new StartOptions(this.instanceId, time, this.tags, this.version, this.reusePolicy);
 	}
 
 	/**
@@ -57,7 +61,25 @@ public record StartOptions(@Nullable String instanceId, @Nullable Instant startA
 	public StartOptions tag(String name, String value) {
 		Map<String, String> more = new HashMap<>(this.tags);
 		more.put(name, value);
-		return new StartOptions(this.instanceId, this.startAt, more);
+		return new StartOptions(this.instanceId, this.startAt, more, this.version, this.reusePolicy);
+	}
+
+	/**
+	 * These options with a version.
+	 * @param wanted the version to run
+	 * @return the options
+	 */
+	public StartOptions version(String wanted) {
+		return new StartOptions(this.instanceId, this.startAt, this.tags, wanted, this.reusePolicy);
+	}
+
+	/**
+	 * These options with a policy for an id that is taken.
+	 * @param policy the policy
+	 * @return the options
+	 */
+	public StartOptions reuse(IdReusePolicy policy) {
+		return new StartOptions(this.instanceId, this.startAt, this.tags, this.version, policy);
 	}
 
 }

@@ -15,7 +15,7 @@ public class TaskFailedException extends DurableException {
 
 	/**
 	 * Creates the exception.
-	 * @param taskName the activity's name
+	 * @param taskName the activity's or orchestrator's name
 	 * @param taskId the task's position among the orchestration's actions, from 0
 	 * @param failure what happened
 	 */
@@ -28,7 +28,7 @@ public class TaskFailedException extends DurableException {
 
 	/**
 	 * The name of what failed.
-	 * @return the activity's name
+	 * @return the activity's or orchestrator's name
 	 */
 	public String taskName() {
 		return this.taskName;

@@ -1,0 +1,38 @@
+package io.durablespring;
+
+import java.util.Map;
+
+/**
+ * What an activity can know of the call that it runs for. Injectable as a bean; its
+ * methods answer for the activity that runs on the calling thread.
+ * <p>
+ * Every method throws an {@link IllegalStateException} on a thread that runs no activity,
+ * such as one that an activity has started.
+ */
+public interface ActivityContext {
+
+	/**
+	 * The instance that made the call.
+	 * @return the instance id
+	 */
+	String instanceId();
+
+	/**
+	 * The activity's name.
+	 * @return the name it is registered under
+	 */
+	String name();
+
+	/**
+	 * Which attempt of the call this is. A call that is delivered again keeps its number.
+	 * @return the number, from 1
+	 */
+	int attempt();
+
+	/**
+	 * The labels of the instance that made the call.
+	 * @return the labels given at start, a parent's included
+	 */
+	Map<String, String> tags();
+
+}

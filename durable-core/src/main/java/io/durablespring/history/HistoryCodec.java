@@ -19,7 +19,10 @@ public final class HistoryCodec {
 				HistoryEvent.TimerCreated.class, HistoryEvent.TimerFired.class, HistoryEvent.TimerCanceled.class,
 				HistoryEvent.ExecutionCompleted.class, HistoryEvent.ExecutionFailed.class,
 				HistoryEvent.ExecutionTerminated.class, HistoryEvent.ExecutionSuspended.class,
-				HistoryEvent.ExecutionResumed.class)
+				HistoryEvent.ExecutionResumed.class, HistoryEvent.SubOrchestrationInstanceCreated.class,
+				HistoryEvent.SubOrchestrationInstanceCompleted.class, HistoryEvent.SubOrchestrationInstanceFailed.class,
+				HistoryEvent.OrchestrationStartRequested.class, HistoryEvent.EventSent.class,
+				HistoryEvent.EventRaised.class, HistoryEvent.PatchMarked.class, HistoryEvent.ExecutionRewound.class)
 		.stream()
 		.collect(Collectors.toUnmodifiableMap(Class::getSimpleName, Function.identity()));
 

@@ -1,11 +1,13 @@
 package io.durablespring.history;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.HistoryEntry;
+import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Something that happened to an execution. Histories are sequences of these, in the order
  * in which the orchestrator's code met them.
  */
-public sealed interface HistoryEvent {
+public sealed interface HistoryEvent extends EventFacts {
 
 	/**
 	 * When it happened.
@@ -26,7 +28,13 @@ public sealed interface HistoryEvent {
 	 * @param sequence its position, from 0
 	 * @return the line
 	 */
-	HistoryEntry entry(int sequence);
+	default HistoryEntry entry(int sequence) {
+		Integer task = (this instanceof Action action && action.taskId() >= 0) ? Integer.valueOf(action.taskId())
+				: (this instanceof Completion completion) ? Integer.valueOf(completion.taskId()) : null;
+		Attempt attempt = attempt();
+		return new HistoryEntry(sequence, timestamp(), HistoryCodec.nameOf(getClass()), task, name(), payload(),
+				failure(), reason(), fireAt(), (attempt != null) ? attempt.number() : null, instanceId());
+	}
 
 	/**
 	 * An action of the orchestrator's code. On replay the code must do the same again.
@@ -35,18 +43,40 @@ public sealed interface HistoryEvent {
 
 		/**
 		 * The task that the action creates or changes.
-		 * @return the id, from 0 within the execution
+		 * @return the id, from 0 within the execution; -1 if it is about no task
 		 */
 		int taskId();
 
 		/**
-		 * Whether a replayed action is this one again.
+		 * Whether an event is the outcome that this action waits for.
+		 * @param outcome the event
+		 * @return whether it is; always {@code false} for an action without an outcome
+		 */
+		default boolean isCompletedBy(Completion outcome) {
+			return false;
+		}
+
+		/**
+		 * Whether this action opens a task that waits for an outcome.
+		 * @return whether it does
+		 */
+		default boolean opensTask() {
+			return false;
+		}
+
+		/**
+		 * Whether a replayed action is this one again. Names are compared without regard
+		 * to case; what the code cannot know, such as the queue or the version, is left
+		 * aside.
 		 * @param replayed what the code does on replay
 		 * @param inputs whether inputs must be equal, too
 		 * @return whether it is
 		 */
 		default boolean isRepeatedBy(Action replayed, boolean inputs) {
-			return getClass() == replayed.getClass() && taskId() == replayed.taskId();
+			String name = name();
+			return getClass() == replayed.getClass() && taskId() == replayed.taskId()
+					&& ((name != null) ? name.equalsIgnoreCase(replayed.name()) : replayed.name() == null)
+					&& (!inputs || Objects.equals(input(), replayed.input()));
 		}
 
 		/**
@@ -54,7 +84,10 @@ public sealed interface HistoryEvent {
 		 * @return a noun phrase
 		 */
 		default String describe() {
-			return HistoryCodec.nameOf(getClass()) + " #" + taskId();
+			Payload input = input();
+			return HistoryCodec.nameOf(getClass()) + ((taskId() >= 0) ? " #" + taskId() : "")
+					+ ((name() != null) ? " '" + name() + "'" : "")
+					+ ((input != null) ? " with input " + abbreviate(input.json()) : "");
 		}
 
 	}
@@ -87,11 +120,6 @@ public sealed interface HistoryEvent {
 	 */
 	record OrchestratorStarted(Instant timestamp) implements HistoryEvent {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, null, null, null, null, null);
-		}
-
 	}
 
 	/**
@@ -102,18 +130,13 @@ public sealed interface HistoryEvent {
 	 * @param version the orchestrator's version
 	 * @param input the input
 	 * @param tags the labels given at start
-	 * @param parentId the instance that started this one
+	 * @param parent who waits for this instance
 	 */
 	record ExecutionStarted(Instant timestamp, String name, @Nullable String version, @Nullable Payload input,
-			Map<String, String> tags, @Nullable String parentId) implements HistoryEvent {
+			Map<String, String> tags, @Nullable ParentInstance parent) implements HistoryEvent {
 
 		public ExecutionStarted {
 			tags = (tags == null) ? Map.of() : Map.copyOf(tags);
-		}
-
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, null, this.name, this.input, null, null);
 		}
 
 	}
@@ -126,29 +149,19 @@ public sealed interface HistoryEvent {
 	 * @param name the activity's name
 	 * @param queue the activity's queue; {@code null} for the default
 	 * @param input the input
+	 * @param attempt which attempt it is; {@code null} if there is only one
 	 */
-	record TaskScheduled(Instant timestamp, int taskId, String name, @Nullable String queue,
-			@Nullable Payload input) implements Action {
+	record TaskScheduled(Instant timestamp, int taskId, String name, @Nullable String queue, @Nullable Payload input,
+			@Nullable Attempt attempt) implements Action {
 
 		@Override
-		public boolean isRepeatedBy(Action replayed, boolean inputs) {
-			return replayed instanceof TaskScheduled call && this.taskId == call.taskId && this.name.equals(call.name)
-					&& (!inputs || Objects.equals(this.input, call.input));
+		public boolean opensTask() {
+			return true;
 		}
 
 		@Override
-		public String describe() {
-			return "TaskScheduled #" + this.taskId + " of activity '" + this.name + "'"
-					+ ((this.input != null) ? " with input " + abbreviate(this.input.json()) : "");
-		}
-
-		private static String abbreviate(String json) {
-			return (json.length() <= 200) ? json : json.substring(0, 200) + "...";
-		}
-
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, this.taskId, this.name, this.input, null, null);
+		public boolean isCompletedBy(Completion outcome) {
+			return outcome instanceof TaskCompleted || outcome instanceof TaskFailed;
 		}
 
 	}
@@ -162,11 +175,6 @@ public sealed interface HistoryEvent {
 	 */
 	record TaskCompleted(Instant timestamp, int taskId, @Nullable Payload result) implements Completion {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, this.taskId, null, this.result, null, null);
-		}
-
 	}
 
 	/**
@@ -178,11 +186,6 @@ public sealed interface HistoryEvent {
 	 */
 	record TaskFailed(Instant timestamp, int taskId, FailureDetails failure) implements Completion {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, this.taskId, null, null, this.failure, null);
-		}
-
 	}
 
 	/**
@@ -191,13 +194,19 @@ public sealed interface HistoryEvent {
 	 * @param timestamp when
 	 * @param taskId the task
 	 * @param fireAt when it fires
+	 * @param retryOf the task of the first attempt, if the timer is the pause between two
+	 * attempts
 	 */
-	record TimerCreated(Instant timestamp, int taskId, Instant fireAt) implements Action {
+	record TimerCreated(Instant timestamp, int taskId, Instant fireAt, @Nullable Integer retryOf) implements Action {
 
 		@Override
-		public HistoryEntry entry(int sequence) {
-			return new HistoryEntry(sequence, this.timestamp, HistoryCodec.nameOf(getClass()), this.taskId, null, null,
-					null, null, this.fireAt);
+		public boolean opensTask() {
+			return true;
+		}
+
+		@Override
+		public boolean isCompletedBy(Completion outcome) {
+			return outcome instanceof TimerFired;
 		}
 
 	}
@@ -210,11 +219,6 @@ public sealed interface HistoryEvent {
 	 */
 	record TimerFired(Instant timestamp, int taskId) implements Completion {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, this.taskId, null, null, null, null);
-		}
-
 	}
 
 	/**
@@ -225,9 +229,125 @@ public sealed interface HistoryEvent {
 	 */
 	record TimerCanceled(Instant timestamp, int taskId) implements Action {
 
+	}
+
+	/**
+	 * The code called an orchestrator as an instance of its own.
+	 *
+	 * @param timestamp when
+	 * @param taskId the task
+	 * @param instanceId the sub-orchestration's instance id
+	 * @param name the orchestrator's name
+	 * @param version the orchestrator's version
+	 * @param input the input
+	 * @param attempt which attempt it is; {@code null} if there is only one
+	 */
+	record SubOrchestrationInstanceCreated(Instant timestamp, int taskId, String instanceId, String name,
+			@Nullable String version, @Nullable Payload input, @Nullable Attempt attempt) implements Action {
+
 		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, this.taskId, null, null, null, null);
+		public boolean opensTask() {
+			return true;
+		}
+
+		@Override
+		public boolean isCompletedBy(Completion outcome) {
+			return outcome instanceof SubOrchestrationInstanceCompleted
+					|| outcome instanceof SubOrchestrationInstanceFailed;
+		}
+
+	}
+
+	/**
+	 * A sub-orchestration returned.
+	 *
+	 * @param timestamp when
+	 * @param taskId the task
+	 * @param result what it returned
+	 */
+	record SubOrchestrationInstanceCompleted(Instant timestamp, int taskId,
+			@Nullable Payload result) implements Completion {
+
+	}
+
+	/**
+	 * A sub-orchestration failed, was terminated or could not start.
+	 *
+	 * @param timestamp when
+	 * @param taskId the task
+	 * @param failure why
+	 */
+	record SubOrchestrationInstanceFailed(Instant timestamp, int taskId, FailureDetails failure) implements Completion {
+
+	}
+
+	/**
+	 * The code started an orchestration that it does not wait for.
+	 *
+	 * @param timestamp when
+	 * @param taskId the action's number
+	 * @param instanceId the instance id
+	 * @param name the orchestrator's name
+	 * @param version the orchestrator's version
+	 * @param input the input
+	 */
+	record OrchestrationStartRequested(Instant timestamp, int taskId, String instanceId, String name,
+			@Nullable String version, @Nullable Payload input) implements Action {
+
+	}
+
+	/**
+	 * The code sent an external event to another instance.
+	 *
+	 * @param timestamp when
+	 * @param taskId the action's number
+	 * @param instanceId the other instance
+	 * @param name the event's name
+	 * @param input what it carries
+	 */
+	record EventSent(Instant timestamp, int taskId, String instanceId, String name,
+			@Nullable Payload input) implements Action {
+
+	}
+
+	/**
+	 * An external event came.
+	 *
+	 * @param timestamp when
+	 * @param name the event's name
+	 * @param input what it carries
+	 * @param start starts the instance if it is unknown or has finished when the event
+	 * arrives; not kept in history
+	 */
+	record EventRaised(Instant timestamp, String name, @Nullable Payload input,
+			@Nullable ExecutionStarted start) implements Command {
+
+		/**
+		 * The event as history keeps it.
+		 * @return the event without what would start an instance
+		 */
+		public EventRaised withoutStart() {
+			return (this.start == null) ? this : new EventRaised(this.timestamp, this.name, this.input, null);
+		}
+
+	}
+
+	/**
+	 * The code took the new branch of a change.
+	 *
+	 * @param timestamp when
+	 * @param patchId names the change
+	 */
+	record PatchMarked(Instant timestamp, String patchId) implements Action {
+
+		@Override
+		public int taskId() {
+			return -1;
+		}
+
+		@Override
+		public String name() {
+			return this.patchId;
 		}
 
 	}
@@ -240,11 +360,6 @@ public sealed interface HistoryEvent {
 	 */
 	record ExecutionCompleted(Instant timestamp, @Nullable Payload result) implements HistoryEvent {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, null, null, this.result, null, null);
-		}
-
 	}
 
 	/**
@@ -252,12 +367,13 @@ public sealed interface HistoryEvent {
 	 *
 	 * @param timestamp when
 	 * @param failure the exception
+	 * @param failedTasks the failed tasks that the exception names as its causes
 	 */
-	record ExecutionFailed(Instant timestamp, FailureDetails failure) implements HistoryEvent {
+	record ExecutionFailed(Instant timestamp, FailureDetails failure,
+			List<Integer> failedTasks) implements HistoryEvent {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, null, null, null, this.failure, null);
+		public ExecutionFailed {
+			failedTasks = (failedTasks == null) ? List.of() : List.copyOf(failedTasks);
 		}
 
 	}
@@ -267,12 +383,13 @@ public sealed interface HistoryEvent {
 	 *
 	 * @param timestamp when
 	 * @param reason why
+	 * @param recursive whether sub-orchestrations end, too
 	 */
-	record ExecutionTerminated(Instant timestamp, @Nullable String reason) implements Command {
+	record ExecutionTerminated(Instant timestamp, @Nullable String reason, Boolean recursive) implements Command {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, null, null, null, null, this.reason);
+		// Not a primitive: what was stored first does not say.
+		public ExecutionTerminated {
+			recursive = (recursive != null) ? recursive : Boolean.FALSE;
 		}
 
 	}
@@ -288,11 +405,6 @@ public sealed interface HistoryEvent {
 	record ExecutionSuspended(Instant timestamp, @Nullable String reason,
 			@Nullable FailureDetails failure) implements Command {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, null, null, null, this.failure, this.reason);
-		}
-
 	}
 
 	/**
@@ -303,17 +415,24 @@ public sealed interface HistoryEvent {
 	 */
 	record ExecutionResumed(Instant timestamp, @Nullable String reason) implements Command {
 
-		@Override
-		public HistoryEntry entry(int sequence) {
-			return line(sequence, this, null, null, null, null, this.reason);
-		}
+	}
+
+	/**
+	 * The execution goes on after a failure, or has another parent to report to because
+	 * that did.
+	 *
+	 * @param timestamp when
+	 * @param reason why
+	 * @param parent the parent's execution that waits from now on; {@code null} to keep
+	 * the one that there is
+	 */
+	record ExecutionRewound(Instant timestamp, @Nullable String reason,
+			@Nullable ParentInstance parent) implements Command {
 
 	}
 
-	private static HistoryEntry line(int sequence, HistoryEvent event, @Nullable Integer taskId, @Nullable String name,
-			@Nullable Payload payload, @Nullable FailureDetails failure, @Nullable String reason) {
-		return new HistoryEntry(sequence, event.timestamp(), HistoryCodec.nameOf(event.getClass()), taskId, name,
-				payload, failure, reason, null);
+	private static String abbreviate(String json) {
+		return (json.length() <= 200) ? json : json.substring(0, 200) + "...";
 	}
 
 }

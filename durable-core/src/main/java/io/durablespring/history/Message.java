@@ -1,5 +1,7 @@
 package io.durablespring.history;
 
+import java.util.Map;
+
 import io.durablespring.Payload;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,18 @@ public sealed interface Message {
 			HistoryEvent event) implements Message {
 
 		/**
+		 * Whether this message is for an execution. Commands are for the instance: they
+		 * also reach executions that continue the one they were sent to.
+		 * @param current the execution
+		 * @return whether it is
+		 */
+		public boolean concerns(String current) {
+			return this.executionId == null || this.executionId.equals(current)
+					|| (this.event instanceof HistoryEvent.Command
+							&& ExecutionIds.root(this.executionId).equals(ExecutionIds.root(current)));
+		}
+
+		/**
 		 * A message whose identity is the execution's task that it completes.
 		 * @param instanceId the instance
 		 * @param executionId the execution
@@ -56,20 +70,66 @@ public sealed interface Message {
 	 * @param name the activity's name
 	 * @param queue the activity's queue; {@code null} for the default
 	 * @param input the input
+	 * @param attempt which attempt of the call it is, from 1
+	 * @param tags the labels of the instance
 	 */
 	record ToActivity(String id, String instanceId, String executionId, int taskId, String name, @Nullable String queue,
-			@Nullable Payload input) implements Message {
+			@Nullable Payload input, int attempt, Map<String, String> tags) implements Message {
+
+		public ToActivity {
+			tags = Map.copyOf(tags);
+		}
+
+		/**
+		 * A call that is the first attempt, of an instance without labels.
+		 * @param id the message's id
+		 * @param instanceId the instance that called
+		 * @param executionId the execution that called
+		 * @param taskId the task to complete
+		 * @param name the activity's name
+		 * @param queue the activity's queue; {@code null} for the default
+		 * @param input the input
+		 */
+		public ToActivity(String id, String instanceId, String executionId, int taskId, String name,
+				@Nullable String queue, @Nullable Payload input) {
+			this(id, instanceId, executionId, taskId, name, queue, input, 1, Map.of());
+		}
 
 		/**
 		 * The message for a recorded call.
 		 * @param instanceId the instance that called
 		 * @param executionId the execution that called
 		 * @param call the call
+		 * @param tags the labels of the instance
 		 * @return the message, with an id that is the same each time
 		 */
-		public static ToActivity of(String instanceId, String executionId, HistoryEvent.TaskScheduled call) {
+		public static ToActivity of(String instanceId, String executionId, HistoryEvent.TaskScheduled call,
+				Map<String, String> tags) {
+			Attempt attempt = call.attempt();
 			return new ToActivity(executionId + ":" + call.taskId(), instanceId, executionId, call.taskId(),
-					call.name(), call.queue(), call.input());
+					call.name(), call.queue(), call.input(), (attempt != null) ? attempt.number() : 1, tags);
+		}
+
+	}
+
+	/**
+	 * To nodes that run a version of an orchestrator which the sender does not: a message
+	 * to an orchestration, to be taken by one of them.
+	 *
+	 * @param name the orchestrator's name
+	 * @param version the instance's version; {@code null} for none
+	 * @param message the message
+	 */
+	record ToVersion(String name, @Nullable String version, ToOrchestration message) implements Message {
+
+		@Override
+		public String id() {
+			return this.message.id();
+		}
+
+		@Override
+		public String instanceId() {
+			return this.message.instanceId();
 		}
 
 	}

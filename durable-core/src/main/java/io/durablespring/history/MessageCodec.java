@@ -1,6 +1,7 @@
 package io.durablespring.history;
 
 import java.util.List;
+import java.util.Map;
 
 import io.durablespring.Payload;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  * A message to an orchestration is
  * <code>{"to":"orchestration","id":..,"instanceId":..,"executionId":..,"type":..,"event":{..}}</code>
  * with the event's name and components; a call of an activity is
- * <code>{"to":"activity","id":..,"instanceId":..,"executionId":..,"taskId":..,"name":..,"queue":..,"input":..}</code>.
- * Several are <code>{"messages":[..]}</code>. Absent values are left out, unknown ones
- * ignored.
+ * <code>{"to":"activity","id":..,"instanceId":..,"executionId":..,"taskId":..,"name":..,"queue":..,"input":..,"attempt":..,"tags":{..}}</code>;
+ * one for nodes that run a version is a message to an orchestration with
+ * <code>"to":"version"</code> and <code>"name":..,"version":..</code> besides. Several
+ * are <code>{"messages":[..]}</code>. Absent values are left out, unknown ones ignored.
  */
 public final class MessageCodec {
 
 	private static final String ORCHESTRATION = "orchestration";
 
 	private static final String ACTIVITY = "activity";
+
+	private static final String VERSION = "version";
 
 	private final HistoryCodec codec;
 
@@ -41,14 +45,17 @@ public final class MessageCodec {
 	}
 
 	private Stored stored(Message message) {
-		if (message instanceof Message.ToOrchestration to) {
-			return new Stored(ORCHESTRATION, to.id(), to.instanceId(), to.executionId(),
-					HistoryCodec.nameOf(to.event().getClass()), Payload.of(this.codec.write(to.event())), null, null,
-					null, null);
+		if (message instanceof Message.ToActivity call) {
+			return new Stored(ACTIVITY, call.id(), call.instanceId(), call.executionId(), null, null, call.taskId(),
+					call.name(), call.queue(), call.input(), null, (call.attempt() != 1) ? call.attempt() : null,
+					call.tags().isEmpty() ? null : call.tags());
 		}
-		Message.ToActivity call = (Message.ToActivity) message;
-		return new Stored(ACTIVITY, call.id(), call.instanceId(), call.executionId(), null, null, call.taskId(),
-				call.name(), call.queue(), call.input());
+		Message.ToVersion other = (message instanceof Message.ToVersion toVersion) ? toVersion : null;
+		Message.ToOrchestration to = (other != null) ? other.message() : (Message.ToOrchestration) message;
+		return new Stored((other != null) ? VERSION : ORCHESTRATION, to.id(), to.instanceId(), to.executionId(),
+				HistoryCodec.nameOf(to.event().getClass()), Payload.of(this.codec.write(to.event())), null,
+				(other != null) ? other.name() : null, null, null, (other != null) ? other.version() : null, null,
+				null);
 	}
 
 	/**
@@ -84,14 +91,17 @@ public final class MessageCodec {
 	private Message message(Stored stored) {
 		String id = required(stored.id(), "id");
 		String instanceId = required(stored.instanceId(), "instanceId");
-		if (ORCHESTRATION.equals(stored.to())) {
-			return new Message.ToOrchestration(id, instanceId, stored.executionId(),
+		if (ORCHESTRATION.equals(stored.to()) || VERSION.equals(stored.to())) {
+			Message.ToOrchestration message = new Message.ToOrchestration(id, instanceId, stored.executionId(),
 					this.codec.read(required(stored.type(), "type"), required(stored.event(), "event").json()));
+			return VERSION.equals(stored.to())
+					? new Message.ToVersion(required(stored.name(), "name"), stored.version(), message) : message;
 		}
 		if (ACTIVITY.equals(stored.to())) {
 			return new Message.ToActivity(id, instanceId, required(stored.executionId(), "executionId"),
 					required(stored.taskId(), "taskId"), required(stored.name(), "name"), stored.queue(),
-					stored.input());
+					stored.input(), (stored.attempt() != null) ? stored.attempt() : 1,
+					(stored.tags() != null) ? stored.tags() : Map.of());
 		}
 		throw new IllegalArgumentException("Unknown kind of message '" + stored.to()
 				+ "': it was written by a newer version of durable-spring. Upgrade this node.");
@@ -109,7 +119,8 @@ public final class MessageCodec {
 
 	private record Stored(@Nullable String to, @Nullable String id, @Nullable String instanceId,
 			@Nullable String executionId, @Nullable String type, @Nullable Payload event, @Nullable Integer taskId,
-			@Nullable String name, @Nullable String queue, @Nullable Payload input) {
+			@Nullable String name, @Nullable String queue, @Nullable Payload input, @Nullable String version,
+			@Nullable Integer attempt, @Nullable Map<String, String> tags) {
 	}
 
 }

@@ -23,7 +23,9 @@ class HistoryCodecTests {
 	/** What is stored somewhere. A name may be added here, never changed or removed. */
 	private static final Set<String> STORED_NAMES = Set.of("OrchestratorStarted", "ExecutionStarted", "TaskScheduled",
 			"TaskCompleted", "TaskFailed", "TimerCreated", "TimerFired", "TimerCanceled", "ExecutionCompleted",
-			"ExecutionFailed", "ExecutionTerminated", "ExecutionSuspended", "ExecutionResumed");
+			"ExecutionFailed", "ExecutionTerminated", "ExecutionSuspended", "ExecutionResumed",
+			"SubOrchestrationInstanceCreated", "SubOrchestrationInstanceCompleted", "SubOrchestrationInstanceFailed",
+			"OrchestrationStartRequested", "EventSent", "EventRaised", "PatchMarked", "ExecutionRewound");
 
 	private final RequestedTypes format = new RequestedTypes();
 

@@ -3,6 +3,7 @@ package io.durablespring.engine;
 import java.lang.reflect.Type;
 
 import io.durablespring.Payload;
+import io.durablespring.RetryPolicy;
 import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param inputType the input's declared type; {@code null} if it takes none or this node
  * does not know
  * @param resultType the result's type
+ * @param retryPolicy when failed calls are tried again; {@code null} for never
  */
-public record ActivityTarget(String name, @Nullable String queue, @Nullable Type inputType, Type resultType) {
+public record ActivityTarget(String name, @Nullable String queue, @Nullable Type inputType, Type resultType,
+		@Nullable RetryPolicy retryPolicy) {
 
 	@Nullable Payload write(@Nullable Object input, PayloadCodec codec) {
 		return (this.inputType != null) ? codec.write(input, this.inputType) : codec.write(input);

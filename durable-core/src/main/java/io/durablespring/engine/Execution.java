@@ -3,16 +3,28 @@ package io.durablespring.engine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
+import io.durablespring.ActionLimitExceededException;
+import io.durablespring.CallOptions;
 import io.durablespring.FailureDetails;
 import io.durablespring.InstanceStatus;
 import io.durablespring.NonDeterministicOrchestratorException;
+import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
+import io.durablespring.history.ExecutionIds;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.Command;
+import io.durablespring.history.HistoryEvent.Completion;
+import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.HistoryEvent.ExecutionCompleted;
 import io.durablespring.history.HistoryEvent.ExecutionFailed;
 import io.durablespring.history.HistoryEvent.ExecutionResumed;
+import io.durablespring.history.HistoryEvent.ExecutionRewound;
+import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
@@ -52,13 +64,13 @@ public final class Execution implements AutoCloseable {
 	private @Nullable HistoryEvent outcome;
 
 	Execution(ExecutionKey key, OrchestratorBody body, List<HistoryEvent> history, PayloadCodec codec,
-			ActivityResolver activities, Executor threads, OrchestrationEngine.Options options) {
+			TargetResolver targets, Executor threads, OrchestrationEngine.Options options) {
 		this.key = key;
 		this.body = body;
 		this.options = options;
 		this.threads = threads;
-		this.replay = new Replay(history, options.verifyInputs(), newRecord());
-		this.context = new ReplayContext(key, this.replay, codec, activities);
+		this.replay = new Replay(key, history, options);
+		this.context = new ReplayContext(this.replay, codec, targets, body.inputType(), CallOptions.defaults());
 		this.historySize = history.size();
 		history.forEach(this.ledger::fold);
 	}
@@ -80,6 +92,14 @@ public final class Execution implements AutoCloseable {
 	}
 
 	/**
+	 * The thread that the code is on.
+	 * @return the thread, {@code null} before the first step
+	 */
+	public @Nullable Thread thread() {
+		return this.replay.owner();
+	}
+
+	/**
 	 * Takes in events and runs the code until it waits or ends. Events that mean nothing
 	 * any more, such as outcomes that came before, are left out.
 	 * @param clock the current time, in whole microseconds
@@ -87,6 +107,37 @@ public final class Execution implements AutoCloseable {
 	 * @return what changes; without events if nothing does
 	 */
 	public StepResult step(Instant clock, List<HistoryEvent> events) {
+		return step(clock, events, new StepRecord(this.key));
+	}
+
+	/**
+	 * The first step of an execution that was made from what a {@link Rewind} has kept:
+	 * asks once more for everything that has no outcome, and lets the code go on.
+	 * @param clock the current time, in whole microseconds
+	 * @param rewound the request
+	 * @param again what is to be taken in once more, as the rewind has it
+	 * @return what changes
+	 */
+	public StepResult reopen(Instant clock, ExecutionRewound rewound, List<HistoryEvent> again) {
+		List<HistoryEvent> events = new ArrayList<>(again.size() + 1);
+		events.add(rewound);
+		// Of the parents that rewinds have brought, the last one waits.
+		again.stream()
+			.filter((event) -> !(event instanceof ExecutionRewound) || rewound.parent() == null)
+			.forEach(events::add);
+		Set<Integer> known = again.stream()
+			.filter(Completion.class::isInstance)
+			.map((event) -> ((Completion) event).taskId())
+			.collect(Collectors.toSet());
+		StepRecord step = new StepRecord(this.key);
+		this.ledger.open()
+			.stream()
+			.filter((action) -> !known.contains(action.taskId()))
+			.forEach((action) -> step.request(action, rewound, this.ledger.tags()));
+		return step(clock, events, step);
+	}
+
+	private StepResult step(Instant clock, List<HistoryEvent> events, StepRecord step) {
 		if (this.ended) {
 			throw new IllegalStateException("This execution has ended or is closed: " + this.key);
 		}
@@ -94,20 +145,31 @@ public final class Execution implements AutoCloseable {
 		List<HistoryEvent> accepted = events.stream().filter(this.ledger::accept).toList();
 		List<HistoryEvent> arrived = new ArrayList<>(accepted.size() + 1);
 		arrived.add(new OrchestratorStarted(this.ledger.stepTime(clock, accepted)));
-		arrived.addAll(accepted);
-		StepRecord step = newRecord();
+		accepted.forEach((event) -> arrived.add(stored(event)));
 		if (arrived.size() > 1) {
 			this.replay.beginStep(step, arrived);
 			runCode();
 		}
 		StepResult result = result(step, arrived, suspension != null);
-		result.events().forEach(this.ledger::fold);
 		this.historySize += result.events().size();
-		return result;
+		return result.status().isFinished() ? result.withUnmet(unmet(accepted)) : result;
 	}
 
-	private StepRecord newRecord() {
-		return new StepRecord(this.key.instanceId(), this.key.executionId());
+	/**
+	 * What the code has left, because it ended, is lost; but not if it brings a start.
+	 */
+	private List<EventRaised> unmet(List<HistoryEvent> accepted) {
+		int left = Math.min(this.replay.notTakenIn(), accepted.size());
+		return accepted.subList(accepted.size() - left, accepted.size())
+			.stream()
+			.filter(EventRaised.class::isInstance)
+			.map(EventRaised.class::cast)
+			.filter((event) -> event.start() != null)
+			.toList();
+	}
+
+	private static HistoryEvent stored(HistoryEvent event) {
+		return (event instanceof EventRaised raised) ? raised.withoutStart() : event;
 	}
 
 	private void runCode() {
@@ -124,6 +186,9 @@ public final class Execution implements AutoCloseable {
 		this.replay.baton().awaitTurn();
 		try {
 			Payload result = this.body.run(this.context, this.replay.awaitStart().input());
+			if (this.replay.isOverLimit()) {
+				throw new ActionLimitExceededException(this.options.maxActions());
+			}
 			end("returned", new ExecutionCompleted(this.replay.now(), result));
 		}
 		catch (Unwound ex) {
@@ -132,7 +197,7 @@ public final class Execution implements AutoCloseable {
 		catch (Throwable ex) {
 			// The details, not the exception: its own text may be what fails next.
 			FailureDetails failure = FailureDetails.of(ex, this.options.failureStackTraces());
-			end("threw " + failure, new ExecutionFailed(this.replay.now(), failure));
+			end("threw " + failure, new ExecutionFailed(this.replay.now(), failure, FailedTasks.behind(ex)));
 		}
 		finally {
 			this.ended = true;
@@ -159,28 +224,88 @@ public final class Execution implements AutoCloseable {
 			return diverged(step, arrived, wasSuspended,
 					FailureDetails.of(NonDeterministicOrchestratorException.class.getName(), mismatch));
 		}
+		step.events().forEach(this.ledger::fold);
 		ExecutionTerminated terminated = this.replay.terminated();
 		if (terminated != null) {
-			this.replay.abandonOpenOperations();
 			return terminated(step, terminated);
 		}
+		if (this.replay.restart() != null) {
+			return continued(step, this.replay.restart());
+		}
 		if (this.outcome instanceof ExecutionCompleted completed) {
-			this.replay.abandonOpenOperations();
-			step.add(completed);
-			return step.result(InstanceStatus.COMPLETED, completed.result(), null);
+			return finished(step, completed, InstanceStatus.COMPLETED, completed.result(), null);
 		}
 		if (this.outcome instanceof ExecutionFailed failed) {
-			this.replay.abandonOpenOperations();
-			step.add(failed);
-			return step.result(InstanceStatus.FAILED, null, failed.failure());
+			return finished(step, failed, InstanceStatus.FAILED, null, failed.failure());
 		}
 		FailureDetails suspension = this.ledger.suspension();
-		return step.result((suspension != null) ? InstanceStatus.SUSPENDED : InstanceStatus.RUNNING, null, suspension);
+		InstanceStatus status = (suspension != null) ? InstanceStatus.SUSPENDED
+				: this.ledger.isStarted() ? InstanceStatus.RUNNING : InstanceStatus.PENDING;
+		return step.result(status, null, suspension, this.replay.customStatus(), this.ledger.newParent());
 	}
 
-	private static StepResult terminated(StepRecord step, ExecutionTerminated terminated) {
-		return step.result(InstanceStatus.TERMINATED, null, FailureDetails.of("ExecutionTerminated",
-				(terminated.reason() != null) ? terminated.reason() : "Terminated"));
+	private StepResult finished(StepRecord step, HistoryEvent event, InstanceStatus status, @Nullable Payload output,
+			@Nullable FailureDetails failure) {
+		abandonOpen(step, null);
+		step.add(event);
+		return step.result(status, output, failure, this.replay.customStatus(), this.ledger.newParent());
+	}
+
+	private StepResult terminated(StepRecord step, ExecutionTerminated terminated) {
+		abandonOpen(step, terminated);
+		FailureDetails failure = FailureDetails.of("ExecutionTerminated",
+				(terminated.reason() != null) ? terminated.reason() : "Terminated");
+		return step.result(InstanceStatus.TERMINATED, null, failure, this.replay.customStatus(),
+				this.ledger.newParent());
+	}
+
+	private void abandonOpen(StepRecord step, @Nullable ExecutionTerminated terminated) {
+		this.ledger.open().forEach((action) -> step.abandon(action, terminated));
+	}
+
+	/**
+	 * The code continues as new. What has arrived and was not taken in must not be lost:
+	 * an operator's requests go on with the next execution, events as it was asked for.
+	 */
+	private StepResult continued(StepRecord step, Restart restart) {
+		List<HistoryEvent> carried = new ArrayList<>();
+		if (restart.preserveEvents()) {
+			carried.addAll(this.replay.unprocessedEvents());
+		}
+		TaskLedger next = new TaskLedger();
+		for (HistoryEvent event : this.replay.leftover()) {
+			if (event instanceof ExecutionTerminated terminated) {
+				step.add(terminated);
+				return terminated(step, terminated);
+			}
+			boolean kept = (event instanceof EventRaised) ? restart.preserveEvents() : event instanceof Command;
+			if (kept && next.accept(event)) {
+				carried.add(event);
+			}
+		}
+		abandonOpen(step, null);
+		ExecutionStarted was = this.replay.awaitStart();
+		ParentInstance parent = (this.ledger.newParent() != null) ? this.ledger.newParent() : was.parent();
+		ExecutionStarted started = new ExecutionStarted(this.replay.now(), was.name(),
+				(restart.newVersion() != null) ? restart.newVersion() : was.version(), restart.input(), was.tags(),
+				parent);
+		FailureDetails suspension = next.suspension();
+		return step.continued((suspension != null) ? InstanceStatus.SUSPENDED : InstanceStatus.RUNNING, suspension,
+				this.replay.customStatus(), carried,
+				new StepResult.Continuation(ExecutionIds.next(this.key.executionId()), started,
+						List.copyOf(unused(carried, started))),
+				this.ledger.newParent());
+	}
+
+	private Set<String> unused(List<HistoryEvent> carried, ExecutionStarted started) {
+		TaskLedger next = new TaskLedger();
+		carried.forEach(next::fold);
+		next.fold(started);
+		// Activities that are under way go on, though nobody waits for them any more.
+		this.ledger.open().forEach(next::fold);
+		Set<String> unused = new TreeSet<>(this.ledger.references());
+		unused.removeAll(next.references());
+		return unused;
 	}
 
 	/**
@@ -193,8 +318,9 @@ public final class Execution implements AutoCloseable {
 		ExecutionSuspended suspended = new ExecutionSuspended(now, "The code does not fit the history", failure);
 		step.add(arrived.get(0));
 		if (this.options.failNonDeterministic()) {
-			step.add(new ExecutionFailed(now, failure));
-			return step.result(InstanceStatus.FAILED, null, failure);
+			abandonOpen(step, null);
+			step.add(new ExecutionFailed(now, failure, List.of()));
+			return step.result(InstanceStatus.FAILED, null, failure, null, this.ledger.newParent());
 		}
 		if (!wasSuspended) {
 			step.add(suspended);
@@ -208,7 +334,8 @@ public final class Execution implements AutoCloseable {
 				step.add(suspended);
 			}
 		}
-		return step.result(InstanceStatus.SUSPENDED, null, failure);
+		step.events().forEach(this.ledger::fold);
+		return step.result(InstanceStatus.SUSPENDED, null, failure, null, this.ledger.newParent());
 	}
 
 	/**

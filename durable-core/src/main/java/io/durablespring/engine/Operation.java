@@ -29,11 +29,14 @@ abstract class Operation<V extends @Nullable Object> extends ReplayTask<V> {
 	/** Called once the action is recorded for the first time: asks for what it needs. */
 	abstract void begin(StepRecord step);
 
+	/**
+	 * Called with the action as it stands in history, which may say more than the code
+	 * does now.
+	 */
+	void begun(Action recorded) {
+	}
+
 	/** Takes in the outcome. */
 	abstract void complete(Completion outcome);
-
-	/** Called for what is still open when the execution ends. */
-	void abandon(StepRecord step) {
-	}
 
 }

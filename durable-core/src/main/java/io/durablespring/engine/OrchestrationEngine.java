@@ -13,7 +13,7 @@ public final class OrchestrationEngine {
 
 	private final PayloadCodec codec;
 
-	private final ActivityResolver activities;
+	private final TargetResolver targets;
 
 	private final Executor threads;
 
@@ -22,13 +22,13 @@ public final class OrchestrationEngine {
 	/**
 	 * Creates an engine.
 	 * @param codec how values become payloads
-	 * @param activities how calls find activities
+	 * @param targets how calls find what they mean
 	 * @param threads runs each execution on a thread of its own, without a limit
 	 * @param options how executions behave
 	 */
-	public OrchestrationEngine(PayloadCodec codec, ActivityResolver activities, Executor threads, Options options) {
+	public OrchestrationEngine(PayloadCodec codec, TargetResolver targets, Executor threads, Options options) {
 		this.codec = codec;
-		this.activities = activities;
+		this.targets = targets;
 		this.threads = threads;
 		this.options = options;
 	}
@@ -42,7 +42,7 @@ public final class OrchestrationEngine {
 	 * @return the execution
 	 */
 	public Execution execution(ExecutionKey key, OrchestratorBody body, List<HistoryEvent> history) {
-		return new Execution(key, body, history, this.codec, this.activities, this.threads, this.options);
+		return new Execution(key, body, history, this.codec, this.targets, this.threads, this.options);
 	}
 
 	/**
@@ -52,8 +52,10 @@ public final class OrchestrationEngine {
 	 * @param failNonDeterministic whether an execution whose code does not fit its
 	 * history fails; otherwise it is suspended
 	 * @param failureStackTraces whether failure details keep stack traces
+	 * @param maxActions how many actions an execution may do before it fails
 	 */
-	public record Options(boolean verifyInputs, boolean failNonDeterministic, boolean failureStackTraces) {
+	public record Options(boolean verifyInputs, boolean failNonDeterministic, boolean failureStackTraces,
+			int maxActions) {
 	}
 
 }

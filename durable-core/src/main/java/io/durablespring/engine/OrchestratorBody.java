@@ -1,5 +1,7 @@
 package io.durablespring.engine;
 
+import java.lang.reflect.Type;
+
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Payload;
 import org.jspecify.annotations.Nullable;
@@ -18,5 +20,13 @@ public interface OrchestratorBody {
 	 * @throws Throwable what the code throws
 	 */
 	@Nullable Payload run(OrchestrationContext context, @Nullable Payload input) throws Throwable;
+
+	/**
+	 * The declared type of the input, for continuing as new.
+	 * @return the type, {@code null} if it takes none or nobody knows
+	 */
+	default @Nullable Type inputType() {
+		return null;
+	}
 
 }

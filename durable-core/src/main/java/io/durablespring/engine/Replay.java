@@ -2,20 +2,28 @@ package io.durablespring.engine;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import io.durablespring.ActionLimitExceededException;
+import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Action;
 import io.durablespring.history.HistoryEvent.Completion;
+import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.HistoryEvent.ExecutionResumed;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
+import io.durablespring.history.HistoryEvent.PatchMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +51,29 @@ final class Replay {
 
 	private final Map<Integer, Operation<?>> open = new HashMap<>();
 
-	private final boolean verifyInputs;
+	private final ExternalEvents externalEvents = new ExternalEvents();
+
+	/** The answers for changes of the code, which hold for the whole execution. */
+	private final Map<String, Boolean> patches = new HashMap<>();
+
+	/**
+	 * The changes whose new branch was taken: code that asks no more has only that one.
+	 */
+	private final Set<String> markers = new HashSet<>();
+
+	private final ExecutionKey key;
+
+	private final OrchestrationEngine.Options options;
 
 	private StepRecord step;
 
 	private int position;
+
+	private int actions;
+
+	private int callbacks;
+
+	private int uuids;
 
 	private int taskIds;
 
@@ -69,10 +95,24 @@ final class Replay {
 
 	private @Nullable String mismatch;
 
-	Replay(List<HistoryEvent> history, boolean verifyInputs, StepRecord step) {
+	private @Nullable Restart restart;
+
+	private StepResult.@Nullable CustomStatus customStatus;
+
+	Replay(ExecutionKey key, List<HistoryEvent> history, OrchestrationEngine.Options options) {
+		this.key = key;
 		this.past = new ArrayDeque<>(history);
-		this.verifyInputs = verifyInputs;
-		this.step = step;
+		for (HistoryEvent event : history) {
+			if (event instanceof PatchMarked marker) {
+				this.markers.add(marker.patchId());
+			}
+		}
+		this.options = options;
+		this.step = new StepRecord(key);
+	}
+
+	ExecutionKey key() {
+		return this.key;
 	}
 
 	// --- For the engine's thread
@@ -80,6 +120,10 @@ final class Replay {
 	void beginStep(StepRecord record, List<HistoryEvent> events) {
 		this.step = record;
 		this.arrived.addAll(events);
+	}
+
+	@Nullable Thread owner() {
+		return this.owner;
 	}
 
 	Baton baton() {
@@ -94,18 +138,38 @@ final class Replay {
 		return this.terminated;
 	}
 
-	boolean isSuspended() {
-		return this.suspended;
+	/** What the code wants to go on with, {@code null} if it does not continue as new. */
+	@Nullable Restart restart() {
+		return this.restart;
+	}
+
+	/** External events that nobody has waited for. */
+	List<EventRaised> unprocessedEvents() {
+		return this.externalEvents.unprocessed();
+	}
+
+	/**
+	 * What has come and was not taken in, because the code ended before: first what was
+	 * held while suspended.
+	 */
+	List<HistoryEvent> leftover() {
+		List<HistoryEvent> all = new ArrayList<>(this.held);
+		all.addAll(this.arrived);
+		return all;
+	}
+
+	/** How many of the events that arrived for this step were not taken in. */
+	int notTakenIn() {
+		return this.arrived.size();
+	}
+
+	StepResult.@Nullable CustomStatus customStatus() {
+		return this.customStatus;
 	}
 
 	/** From now on every use of the context unwinds the thread and records nothing. */
 	void unwind() {
 		this.unwinding = true;
-	}
-
-	void abandonOpenOperations() {
-		this.open.values().forEach((operation) -> operation.abandon(this.step));
-		this.open.clear();
 	}
 
 	// --- For the orchestrator's thread
@@ -123,9 +187,20 @@ final class Replay {
 
 	/** The code has come to its end: so must have the past. */
 	void checkFinished(String how) {
-		if (!this.unwinding && !this.live) {
-			diverge("the code " + how);
+		if (this.unwinding) {
+			return;
 		}
+		passRewind();
+		if (!this.live) {
+			throw diverge("the code " + how);
+		}
+	}
+
+	/**
+	 * Whether the code did more than it may: then it has failed, whatever it makes of it.
+	 */
+	boolean isOverLimit() {
+		return this.live && this.actions > this.options.maxActions();
 	}
 
 	boolean isUnwinding() {
@@ -142,6 +217,62 @@ final class Replay {
 
 	int nextTaskId() {
 		return this.taskIds++;
+	}
+
+	int nextUuid() {
+		return this.uuids++;
+	}
+
+	/** An instance id that no other action, execution or instance makes. */
+	String ownId(int taskId) {
+		return this.key.executionId() + ":" + taskId;
+	}
+
+	ExternalEvents externalEvents() {
+		return this.externalEvents;
+	}
+
+	void setCustomStatus(@Nullable Payload status) {
+		this.customStatus = new StepResult.CustomStatus(status);
+	}
+
+	/** Runs code of the application that must not wait. */
+	<T> T callback(Supplier<T> code) {
+		this.callbacks++;
+		try {
+			return code.get();
+		}
+		finally {
+			this.callbacks--;
+		}
+	}
+
+	/** Ends the code, to go on with other input. */
+	Unwound continueAsNew(Restart wanted) {
+		passRewind();
+		if (!this.live) {
+			throw diverge("the code continues as new");
+		}
+		this.restart = wanted;
+		throw unwindNow();
+	}
+
+	/**
+	 * Whether the code takes the new branch of a change; records it if it is the first.
+	 */
+	boolean isPatched(String patchId) {
+		checkAccess();
+		Boolean answer = this.patches.get(patchId);
+		if (answer == null) {
+			passRewind();
+			answer = this.live || this.markers.contains(patchId);
+			if (this.live && this.markers.add(patchId)) {
+				act(new PatchMarked(this.now, patchId), (record) -> {
+				});
+			}
+			this.patches.put(patchId, answer);
+		}
+		return answer;
 	}
 
 	int nextDoneOrder() {
@@ -161,7 +292,7 @@ final class Replay {
 	}
 
 	<O extends Operation<?>> O begin(O operation) {
-		act(operation.action(), operation::begin);
+		operation.begun(act(operation.action(), operation::begin));
 		this.open.put(operation.taskId(), operation);
 		return operation;
 	}
@@ -170,23 +301,51 @@ final class Replay {
 		this.open.remove(operation.taskId());
 	}
 
-	/** Records an action of the code, or finds that it repeats what is recorded. */
-	void act(Action action, Consumer<StepRecord> ifNew) {
+	/**
+	 * Records an action of the code, or finds that it repeats what is recorded.
+	 * @return the action as it is recorded
+	 */
+	Action act(Action action, Consumer<StepRecord> ifNew) {
 		checkAccess();
+		passRewind();
+		this.actions++;
 		if (this.live) {
+			if (this.actions > this.options.maxActions()) {
+				throw new ActionLimitExceededException(this.options.maxActions());
+			}
 			this.step.add(action);
 			ifNew.accept(this.step);
-			return;
+			return action;
 		}
-		if (!(this.past.peek() instanceof Action recorded) || !recorded.isRepeatedBy(action, this.verifyInputs)) {
-			diverge("the code now does " + action.describe());
+		if (!(this.past.peek() instanceof Action recorded)
+				|| !recorded.isRepeatedBy(action, this.options.verifyInputs())) {
+			throw diverge("the code now does " + action.describe());
 		}
 		this.past.poll();
 		this.position++;
+		return recorded;
+	}
+
+	/**
+	 * A failed execution that goes on has lost what its code did in answer to the
+	 * failure. So the code may come here with nothing to repeat, and takes in the rewind
+	 * itself: all of them, if it came no further the last time.
+	 */
+	private void passRewind() {
+		passMarkers();
+		while (!this.live && Rewind.comesNext(this.past.isEmpty() ? this.arrived : this.past)) {
+			advance();
+			advance();
+			passMarkers();
+		}
 	}
 
 	void awaitDone(ReplayTask<?> task) {
 		checkAccess();
+		if (this.callbacks > 0 && task.doneOrder() == 0) {
+			throw new IllegalStateException(
+					"A function given to thenApply and a retry handler must not wait: await the task in the orchestrator's own code");
+		}
 		while (task.doneOrder() == 0) {
 			advanceOrWait();
 		}
@@ -199,7 +358,15 @@ final class Replay {
 		}
 	}
 
+	private void passMarkers() {
+		while (this.past.peek() instanceof PatchMarked) {
+			this.past.remove();
+			this.position++;
+		}
+	}
+
 	private boolean advance() {
+		passMarkers();
 		if (!this.suspended && !this.held.isEmpty()) {
 			release(this.held.remove());
 			return true;
@@ -220,7 +387,8 @@ final class Replay {
 	}
 
 	private void takeIn(HistoryEvent event) {
-		if (this.suspended && (event instanceof Completion || event instanceof ExecutionStarted)) {
+		if (this.suspended
+				&& (event instanceof Completion || event instanceof ExecutionStarted || event instanceof EventRaised)) {
 			record(event);
 			this.held.add(event);
 			return;
@@ -233,7 +401,7 @@ final class Replay {
 			return;
 		}
 		if (event instanceof Action) {
-			diverge("the code now waits for something else");
+			throw diverge(event, "the code now waits for something else");
 		}
 		record(event);
 		if (event instanceof OrchestratorStarted turn) {
@@ -241,6 +409,9 @@ final class Replay {
 		}
 		else if (event instanceof ExecutionStarted start) {
 			this.started = start;
+		}
+		else if (event instanceof EventRaised raised) {
+			this.externalEvents.raise(raised);
 		}
 		else if (event instanceof ExecutionSuspended) {
 			this.suspended = true;
@@ -252,13 +423,16 @@ final class Replay {
 		}
 		else if (event instanceof ExecutionTerminated termination) {
 			this.terminated = termination;
-			unwindNow();
+			throw unwindNow();
 		}
 	}
 
 	private void release(HistoryEvent event) {
 		if (event instanceof ExecutionStarted start) {
 			this.started = start;
+		}
+		else if (event instanceof EventRaised raised) {
+			this.externalEvents.raise(raised);
 		}
 		else {
 			resolve((Completion) event);
@@ -279,18 +453,16 @@ final class Replay {
 		}
 	}
 
-	private void diverge(String codeDoes) {
-		HistoryEvent next = this.past.peek();
-		String recorded = (next instanceof Action action) ? action.describe()
-				: (next != null) ? next.getClass().getSimpleName() : "nothing more";
-		this.mismatch = ("At position %d the history has %s, but %s. "
-				+ "Was the orchestrator's code changed while this instance was running, or does it use time, "
-				+ "random values, I/O or unordered collections directly? Deploy code that fits, then resume the instance.")
-			.formatted(this.position, recorded, codeDoes);
-		unwindNow();
+	private Unwound diverge(String codeDoes) {
+		return diverge(this.past.peek(), codeDoes);
 	}
 
-	private void unwindNow() {
+	private Unwound diverge(@Nullable HistoryEvent recorded, String codeDoes) {
+		this.mismatch = Mismatch.describe(this.position, recorded, codeDoes);
+		throw unwindNow();
+	}
+
+	private Unwound unwindNow() {
 		this.unwinding = true;
 		throw new Unwound();
 	}

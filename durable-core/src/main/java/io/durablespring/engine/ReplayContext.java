@@ -2,62 +2,79 @@ package io.durablespring.engine;
 
 import java.io.Serializable;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import io.durablespring.ActivityMethod;
+import io.durablespring.CallOptions;
+import io.durablespring.CancelableTask;
+import io.durablespring.ContinueAsNewOptions;
 import io.durablespring.DurableTimer;
 import io.durablespring.OrchestrationContext;
+import io.durablespring.OrchestrationInfo;
+import io.durablespring.OrchestratorMethod;
+import io.durablespring.Payload;
+import io.durablespring.PayloadException;
+import io.durablespring.StartOptions;
 import io.durablespring.Task;
 import io.durablespring.TypeRef;
+import io.durablespring.history.EventNames;
+import io.durablespring.history.ExecutionIds;
+import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.PayloadCodec;
+import io.durablespring.history.StartLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of one execution. Translates calls into operations and leaves the rest to
+ * What an orchestrator sees of its execution: names the operations, leaves their life to
  * {@link Replay}.
  */
 final class ReplayContext implements OrchestrationContext {
 
-	private final String instanceId;
-
-	private final String executionId;
-
-	private final String name;
+	/** 16 KB in UTF-16, as in the Durable Functions family. */
+	private static final int MAX_CUSTOM_STATUS = 8_192;
 
 	private final Replay replay;
 
 	private final PayloadCodec codec;
 
-	private final ActivityResolver activities;
+	private final TargetResolver targets;
 
-	private int uuids;
+	private final @Nullable Type inputType;
 
-	ReplayContext(ExecutionKey key, Replay replay, PayloadCodec codec, ActivityResolver activities) {
-		this.instanceId = key.instanceId();
-		this.executionId = key.executionId();
-		this.name = key.name();
+	private final Calls calls;
+
+	private final CallOptions options;
+
+	ReplayContext(Replay replay, PayloadCodec codec, TargetResolver targets, @Nullable Type inputType,
+			CallOptions options) {
 		this.replay = replay;
 		this.codec = codec;
-		this.activities = activities;
+		this.targets = targets;
+		this.inputType = inputType;
+		this.calls = new Calls(replay, codec);
+		this.options = options;
 	}
 
 	@Override
 	public String instanceId() {
-		return this.instanceId;
+		return this.replay.key().instanceId();
 	}
 
 	@Override
-	public String name() {
-		return this.name;
+	public OrchestrationInfo info() {
+		this.replay.checkAccess();
+		ExecutionStarted started = this.replay.awaitStart();
+		return new OrchestrationInfo(instanceId(), this.replay.key().name(), started.version(), started.parent(),
+				started.tags());
 	}
 
 	@Override
@@ -69,11 +86,11 @@ final class ReplayContext implements OrchestrationContext {
 	@Override
 	public UUID newUuid() {
 		this.replay.checkAccess();
+		String name = instanceId() + "-" + ExecutionIds.generation(this.replay.key().executionId()) + "-"
+				+ this.replay.nextUuid();
 		byte[] hash;
 		try {
-			hash = MessageDigest.getInstance("SHA-1")
-				.digest((this.instanceId + "-" + this.executionId + "-" + this.uuids++)
-					.getBytes(StandardCharsets.UTF_8));
+			hash = MessageDigest.getInstance("SHA-1").digest(name.getBytes(StandardCharsets.UTF_8));
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-1", ex);
@@ -89,6 +106,13 @@ final class ReplayContext implements OrchestrationContext {
 	public boolean isReplaying() {
 		return this.replay.isReplaying();
 	}
+
+	@Override
+	public OrchestrationContext withOptions(CallOptions callOptions) {
+		return new ReplayContext(this.replay, this.codec, this.targets, this.inputType, callOptions);
+	}
+
+	// --- Activities
 
 	@Override
 	public <B, I extends @Nullable Object, O extends @Nullable Object> Task<O> callActivity(
@@ -114,41 +138,142 @@ final class ReplayContext implements OrchestrationContext {
 
 	@Override
 	public <V> Task<V> callActivity(String activity, @Nullable Object input, Class<V> resultType) {
-		return call(activity, input, resultType);
+		return call(this.targets.activity(activity, resultType), input);
 	}
 
 	@Override
 	public <V> Task<V> callActivity(String activity, @Nullable Object input, TypeRef<V> resultType) {
-		return call(activity, input, resultType.type());
+		return call(this.targets.activity(activity, resultType.type()), input);
 	}
 
 	private <V extends @Nullable Object> Task<V> call(Serializable reference, @Nullable Object input) {
-		return call(this.activities.resolve(reference), input);
-	}
-
-	private <V> Task<V> call(String activity, @Nullable Object input, Type resultType) {
-		return call(new ActivityTarget(activity, this.activities.queueOf(activity), null, resultType), input);
+		return call(this.targets.activity(reference), input);
 	}
 
 	private <V extends @Nullable Object> Task<V> call(ActivityTarget target, @Nullable Object input) {
 		this.replay.checkAccess();
-		return this.replay
-			.begin(new ActivityOperation<>(this.replay, target, target.write(input, this.codec), this.codec));
+		return this.calls.activity(this, target, input, this.options);
+	}
+
+	// --- Orchestrations
+
+	@Override
+	public <B, I extends @Nullable Object, O extends @Nullable Object> Task<O> callSubOrchestrator(
+			OrchestratorMethod.Function<B, I, O> orchestrator, I input) {
+		return callSub(orchestrator, input);
+	}
+
+	@Override
+	public <B, O extends @Nullable Object> Task<O> callSubOrchestrator(OrchestratorMethod.Supplier<B, O> orchestrator) {
+		return callSub(orchestrator, null);
+	}
+
+	@Override
+	public <B, I extends @Nullable Object> Task<@Nullable Void> callSubOrchestrator(
+			OrchestratorMethod.Consumer<B, I> orchestrator, I input) {
+		return callSub(orchestrator, input);
+	}
+
+	@Override
+	public <B> Task<@Nullable Void> callSubOrchestrator(OrchestratorMethod.Runnable<B> orchestrator) {
+		return callSub(orchestrator, null);
+	}
+
+	@Override
+	public <V> Task<V> callSubOrchestrator(String orchestrator, @Nullable Object input, Class<V> resultType) {
+		return callSub(this.targets.orchestrator(orchestrator, resultType), input);
+	}
+
+	@Override
+	public <V> Task<V> callSubOrchestrator(String orchestrator, @Nullable Object input, TypeRef<V> resultType) {
+		return callSub(this.targets.orchestrator(orchestrator, resultType.type()), input);
+	}
+
+	private <V extends @Nullable Object> Task<V> callSub(Serializable reference, @Nullable Object input) {
+		return callSub(this.targets.orchestrator(reference), input);
+	}
+
+	private <V extends @Nullable Object> Task<V> callSub(OrchestratorTarget target, @Nullable Object input) {
+		this.replay.checkAccess();
+		return this.calls.subOrchestration(this, target, input, this.options);
+	}
+
+	@Override
+	public String startOrchestrator(String orchestrator, @Nullable Object input, StartOptions startOptions) {
+		this.replay.checkAccess();
+		return this.calls.start(this.targets.orchestrator(orchestrator, Void.class), input, startOptions);
+	}
+
+	@Override
+	public <V extends @Nullable Object> V continueAsNew(@Nullable Object input, ContinueAsNewOptions howTo) {
+		this.replay.checkAccess();
+		StartLimits.check(howTo.newVersion(), Map.of());
+		Payload next = (this.inputType != null) ? this.codec.write(input, this.inputType) : this.codec.write(input);
+		throw this.replay.continueAsNew(new Restart(next, howTo.preserveUnprocessedEvents(), howTo.newVersion()));
+	}
+
+	// --- Events, timers, status
+
+	@Override
+	public void sendEvent(String toInstanceId, String eventName, @Nullable Object input) {
+		this.replay.checkAccess();
+		this.calls.sendEvent(toInstanceId, EventNames.check(eventName), input);
+	}
+
+	@Override
+	public <V> CancelableTask<V> waitForExternalEvent(String eventName, Class<V> type) {
+		return waitFor(eventName, type);
+	}
+
+	@Override
+	public <V> CancelableTask<V> waitForExternalEvent(String eventName, Class<V> type, Duration timeout) {
+		return this.<V>waitFor(eventName, type).within(timeout);
+	}
+
+	@Override
+	public <V> CancelableTask<V> waitForExternalEvent(String eventName, TypeRef<V> type, @Nullable Duration timeout) {
+		EventWait<V> wait = waitFor(eventName, type.type());
+		return (timeout != null) ? wait.within(timeout) : wait;
+	}
+
+	private <V> EventWait<V> waitFor(String eventName, Type type) {
+		this.replay.checkAccess();
+		return new EventWait<>(this.replay, EventNames.check(eventName), type, this.codec);
 	}
 
 	@Override
 	public DurableTimer createTimer(Duration delay) {
-		return createTimer(now().plus(delay));
+		return createTimer(TimerOperation.end(now(), delay));
 	}
 
 	@Override
 	public DurableTimer createTimer(Instant fireAt) {
 		this.replay.checkAccess();
-		// What is stored has microseconds; a timer must not fire before its time.
-		Instant rounded = fireAt.truncatedTo(ChronoUnit.MICROS);
-		return this.replay.begin(new TimerOperation(this.replay,
-				rounded.isBefore(fireAt) ? rounded.plus(1, ChronoUnit.MICROS) : rounded));
+		return this.replay.begin(new TimerOperation(this.replay, fireAt, null));
 	}
+
+	@Override
+	public void setCustomStatus(@Nullable Object status) {
+		this.replay.checkAccess();
+		Payload payload = this.codec.write(status);
+		if (payload != null && (payload.referenceId() != null || payload.json().length() > MAX_CUSTOM_STATUS)) {
+			throw new PayloadException(
+					"A custom status has at most %,d characters as JSON, 16 KB in UTF-16".formatted(MAX_CUSTOM_STATUS));
+		}
+		this.replay.setCustomStatus(payload);
+	}
+
+	@Override
+	public boolean isPatched(String patchId) {
+		if (!patchId.matches("[A-Za-z0-9._-]{1,100}")) {
+			throw new IllegalArgumentException(
+					"The id of a patch has 1 to 100 letters, digits, dots, underscores and hyphens, not '" + patchId
+							+ "'");
+		}
+		return this.replay.isPatched(patchId);
+	}
+
+	// --- Several tasks
 
 	@Override
 	public <V extends @Nullable Object> Task<List<V>> allOf(List<? extends Task<V>> tasks) {

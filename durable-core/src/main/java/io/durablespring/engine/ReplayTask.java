@@ -108,7 +108,7 @@ abstract class ReplayTask<V extends @Nullable Object> implements Task<V> {
 			}
 			U mapped;
 			try {
-				mapped = mapper.apply(source.value());
+				mapped = replay().callback(() -> mapper.apply(source.value()));
 			}
 			catch (RuntimeException ex) {
 				fail(ex);

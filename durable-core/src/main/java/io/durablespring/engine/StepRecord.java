@@ -2,11 +2,18 @@ package io.durablespring.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.InstanceStatus;
+import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.ExecutionRewound;
+import io.durablespring.history.HistoryEvent.ExecutionTerminated;
+import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceCreated;
+import io.durablespring.history.HistoryEvent.TaskScheduled;
+import io.durablespring.history.HistoryEvent.TimerCreated;
 import io.durablespring.history.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StepRecord {
 
-	private final String instanceId;
-
-	private final String executionId;
+	private final ExecutionKey key;
 
 	private final List<HistoryEvent> events = new ArrayList<>();
 
@@ -27,17 +32,14 @@ final class StepRecord {
 
 	private final List<Integer> removedTimers = new ArrayList<>();
 
-	StepRecord(String instanceId, String executionId) {
-		this.instanceId = instanceId;
-		this.executionId = executionId;
+	private final List<StepResult.Start> starts = new ArrayList<>();
+
+	StepRecord(ExecutionKey key) {
+		this.key = key;
 	}
 
-	String instanceId() {
-		return this.instanceId;
-	}
-
-	String executionId() {
-		return this.executionId;
+	List<HistoryEvent> events() {
+		return this.events;
 	}
 
 	void add(HistoryEvent event) {
@@ -48,8 +50,16 @@ final class StepRecord {
 		this.messages.add(message);
 	}
 
-	void setTimer(StepResult.Timer timer) {
-		this.timers.add(timer);
+	void call(TaskScheduled call, Map<String, String> tags) {
+		send(Message.ToActivity.of(this.key.instanceId(), this.key.executionId(), call, tags));
+	}
+
+	void start(StepResult.Start start) {
+		this.starts.add(start);
+	}
+
+	void setTimer(TimerCreated timer) {
+		this.timers.add(new StepResult.Timer(timer.taskId(), timer.fireAt()));
 	}
 
 	void removeTimer(int taskId) {
@@ -59,8 +69,48 @@ final class StepRecord {
 		}
 	}
 
-	StepResult result(InstanceStatus status, @Nullable Payload output, @Nullable FailureDetails failure) {
-		return new StepResult(status, output, failure, this.events, this.messages, this.timers, this.removedTimers);
+	/** An action of a rewound execution has no outcome yet: asks for it once more. */
+	void request(HistoryEvent.Action open, ExecutionRewound rewound, Map<String, String> tags) {
+		if (open instanceof TaskScheduled call) {
+			call(call, tags);
+		}
+		else if (open instanceof TimerCreated timer) {
+			setTimer(timer);
+		}
+		else if (open instanceof SubOrchestrationInstanceCreated child) {
+			ParentInstance parent = new ParentInstance(this.key.instanceId(), this.key.executionId(), child.taskId());
+			send(new Message.ToOrchestration(id(child.taskId(), "rewind"), child.instanceId(), null,
+					new ExecutionRewound(rewound.timestamp(), rewound.reason(), parent)));
+		}
+	}
+
+	/** An action has no outcome, and will not need one: the execution is over. */
+	void abandon(HistoryEvent.Action open, @Nullable ExecutionTerminated terminated) {
+		if (open instanceof TimerCreated) {
+			removeTimer(open.taskId());
+		}
+		else if (open instanceof SubOrchestrationInstanceCreated child && terminated != null
+				&& terminated.recursive()) {
+			send(new Message.ToOrchestration(id(child.taskId(), "terminate"), child.instanceId(), null, terminated));
+		}
+	}
+
+	String id(int taskId, String what) {
+		return this.key.executionId() + ":" + taskId + ":" + what;
+	}
+
+	StepResult result(InstanceStatus status, @Nullable Payload output, @Nullable FailureDetails failure,
+			StepResult.@Nullable CustomStatus customStatus, @Nullable ParentInstance newParent) {
+		return new StepResult(status, output, failure, customStatus, this.events, this.messages, this.timers,
+				this.removedTimers, this.starts, null, newParent, List.of());
+	}
+
+	/** What the step changes if the code continues as new: nothing of it is history. */
+	StepResult continued(InstanceStatus status, @Nullable FailureDetails failure,
+			StepResult.@Nullable CustomStatus customStatus, List<HistoryEvent> carried,
+			StepResult.Continuation continuation, @Nullable ParentInstance newParent) {
+		return new StepResult(status, null, failure, customStatus, carried, this.messages, List.of(),
+				this.removedTimers, this.starts, continuation, newParent, List.of());
 	}
 
 }

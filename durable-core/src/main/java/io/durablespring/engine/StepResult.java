@@ -5,30 +5,60 @@ import java.util.List;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.InstanceStatus;
+import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.Completion;
+import io.durablespring.history.HistoryEvent.EventRaised;
+import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a step changes. Nothing of it has left the process.
  *
- * @param status the status after the step
+ * @param status the status after the step; PENDING if the execution's start has not
+ * arrived yet
  * @param output the result, when it completed
  * @param failure why it failed, was suspended or was terminated
+ * @param customStatus what the code says of itself; {@code null} if it has said nothing
  * @param events the new history events
  * @param messages what to send at once
  * @param timers the timers to set
  * @param removedTimers the tasks whose timers must not fire any more
+ * @param starts the instances to start
+ * @param continuation the execution that follows, if the code continues as new: then the
+ * events are the beginning of its history
+ * @param newParent who waits for the instance from now on, if that has changed
+ * @param unmet events that would start an instance, and came when the code had ended:
+ * they are to be delivered once more
  */
 public record StepResult(InstanceStatus status, @Nullable Payload output, @Nullable FailureDetails failure,
-		List<HistoryEvent> events, List<Message> messages, List<Timer> timers, List<Integer> removedTimers) {
+		@Nullable CustomStatus customStatus, List<HistoryEvent> events, List<Message> messages, List<Timer> timers,
+		List<Integer> removedTimers, List<Start> starts, @Nullable Continuation continuation,
+		@Nullable ParentInstance newParent, List<EventRaised> unmet) {
 
 	public StepResult {
+		unmet = List.copyOf(unmet);
 		events = List.copyOf(events);
 		messages = List.copyOf(messages);
 		timers = List.copyOf(timers);
 		removedTimers = List.copyOf(removedTimers);
+		starts = List.copyOf(starts);
+	}
+
+	/**
+	 * Whether the step changes nothing.
+	 * @return whether there is nothing to store
+	 */
+	public boolean isUnchanged() {
+		return this.events.isEmpty() && this.continuation == null;
+	}
+
+	StepResult withUnmet(List<EventRaised> events) {
+		return events.isEmpty() ? this
+				: new StepResult(this.status, this.output, this.failure, this.customStatus, this.events, this.messages,
+						this.timers, this.removedTimers, this.starts, this.continuation, this.newParent, events);
 	}
 
 	/**
@@ -38,6 +68,42 @@ public record StepResult(InstanceStatus status, @Nullable Payload output, @Nulla
 	 * @param fireAt when it fires
 	 */
 	public record Timer(int taskId, Instant fireAt) {
+	}
+
+	/**
+	 * An instance to start.
+	 *
+	 * @param instanceId the instance id
+	 * @param started the event that starts it
+	 * @param startAt when it is to run; {@code null} for at once
+	 * @param ifTaken the outcome of the task if an unfinished instance has the id;
+	 * {@code null} if nobody waits
+	 */
+	public record Start(String instanceId, ExecutionStarted started, @Nullable Instant startAt,
+			@Nullable Completion ifTaken) {
+	}
+
+	/**
+	 * What the code says of itself.
+	 *
+	 * @param value the value, {@code null} for nothing any more
+	 */
+	public record CustomStatus(@Nullable Payload value) {
+	}
+
+	/**
+	 * The execution that follows this one.
+	 *
+	 * @param executionId its id
+	 * @param started the event that starts it, to be sent to it
+	 * @param unused ids of large values that only the execution before referred to
+	 */
+	public record Continuation(String executionId, ExecutionStarted started, List<String> unused) {
+
+		public Continuation {
+			unused = List.copyOf(unused);
+		}
+
 	}
 
 }

@@ -1,14 +1,21 @@
 package io.durablespring.engine;
 
 import java.time.Instant;
-import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 import io.durablespring.FailureDetails;
+import io.durablespring.ParentInstance;
+import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Action;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.ExecutionResumed;
+import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
@@ -23,42 +30,65 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskLedger {
 
-	private final BitSet waiting = new BitSet();
+	private final Map<Integer, Action> open = new TreeMap<>();
+
+	/** Large values that the history refers to. */
+	private final Set<String> references = new HashSet<>();
 
 	private boolean started;
 
+	private Map<String, String> tags = Map.of();
+
 	private @Nullable FailureDetails suspension;
+
+	private @Nullable ParentInstance newParent;
 
 	private Instant now = Instant.EPOCH;
 
 	/** Takes note of a recorded event. */
 	void fold(HistoryEvent event) {
-		if (event instanceof Action action) {
-			this.waiting.set(action.taskId(), !(action instanceof TimerCanceled));
+		Payload payload = event.payload();
+		if (payload != null && payload.referenceId() != null) {
+			this.references.add(payload.referenceId());
+		}
+		if (event instanceof Action action && action.opensTask()) {
+			this.open.put(action.taskId(), action);
+		}
+		else if (event instanceof TimerCanceled canceled) {
+			this.open.remove(canceled.taskId());
 		}
 		else if (event instanceof Completion completion) {
-			this.waiting.clear(completion.taskId());
+			this.open.remove(completion.taskId());
 		}
 		else if (event instanceof ExecutionSuspended suspended) {
-			this.suspension = (suspended.failure() != null) ? suspended.failure() : FailureDetails
-				.of("ExecutionSuspended", (suspended.reason() != null) ? suspended.reason() : "Suspended");
+			this.suspension = suspensionOf(suspended);
 		}
 		else if (event instanceof ExecutionResumed) {
 			this.suspension = null;
 		}
-		else if (event instanceof ExecutionStarted) {
+		else if (event instanceof ExecutionStarted start) {
 			this.started = true;
+			this.tags = start.tags();
+		}
+		else if (event instanceof ExecutionRewound rewound && rewound.parent() != null) {
+			this.newParent = rewound.parent();
 		}
 		else if (event instanceof OrchestratorStarted turn) {
 			this.now = turn.timestamp();
 		}
 	}
 
+	static FailureDetails suspensionOf(ExecutionSuspended suspended) {
+		return (suspended.failure() != null) ? suspended.failure() : FailureDetails.of("ExecutionSuspended",
+				(suspended.reason() != null) ? suspended.reason() : "Suspended");
+	}
+
 	/** Whether an event that has arrived means anything; if so, takes note of it. */
 	boolean accept(HistoryEvent event) {
 		boolean meaningful;
 		if (event instanceof Completion completion) {
-			meaningful = this.waiting.get(completion.taskId());
+			Action action = this.open.get(completion.taskId());
+			meaningful = action != null && action.isCompletedBy(completion);
 		}
 		else if (event instanceof ExecutionStarted) {
 			meaningful = !this.started;
@@ -78,9 +108,34 @@ final class TaskLedger {
 		return meaningful;
 	}
 
+	/** Whether the code has begun; what comes before that waits. */
+	boolean isStarted() {
+		return this.started;
+	}
+
+	/** The ids of the large values that the history refers to. */
+	Set<String> references() {
+		return this.references;
+	}
+
+	/** The labels given at start. */
+	Map<String, String> tags() {
+		return this.tags;
+	}
+
 	/** Why the execution is suspended, {@code null} if it is not. */
 	@Nullable FailureDetails suspension() {
 		return this.suspension;
+	}
+
+	/** The parent that a rewind has brought, {@code null} if none has. */
+	@Nullable ParentInstance newParent() {
+		return this.newParent;
+	}
+
+	/** The actions that wait for their outcome, by task. */
+	Collection<Action> open() {
+		return this.open.values();
 	}
 
 	/**

@@ -94,14 +94,13 @@ class DeterminismTests {
 	@Test
 	void anotherNameIsFound() {
 		assertThat(divergence((ctx) -> ctx.callActivity("other", 1, String.class).await()))
-			.contains("At position 2 the history has TaskScheduled #0 of activity 'a' with input 1")
-			.contains("the code now does TaskScheduled #0 of activity 'other'");
+			.contains("At position 2 the history has TaskScheduled #0 'a' with input 1")
+			.contains("the code now does TaskScheduled #0 'other'");
 	}
 
 	@Test
 	void anotherKindIsFound() {
-		assertThat(divergence((ctx) -> ctx.createTimer(Duration.ZERO).await()))
-			.contains("has TaskScheduled #0 of activity 'a'")
+		assertThat(divergence((ctx) -> ctx.createTimer(Duration.ZERO).await())).contains("has TaskScheduled #0 'a'")
 			.contains("the code now does TimerCreated #0");
 	}
 
@@ -110,12 +109,12 @@ class DeterminismTests {
 		assertThat(divergence((ctx) -> {
 			ctx.callActivity("a", 1, String.class).await();
 			return ctx.createTimer(Duration.ZERO).await();
-		})).contains("At position 5 the history has TaskScheduled #1 of activity 'b'");
+		})).contains("At position 5 the history has TaskScheduled #1 'b'");
 	}
 
 	@Test
 	void codeThatReturnsTooEarlyIsFound() {
-		assertThat(divergence((ctx) -> "done")).contains("has TaskScheduled #0 of activity 'a'").contains("returned");
+		assertThat(divergence((ctx) -> "done")).contains("has TaskScheduled #0 'a'").contains("returned");
 	}
 
 	@Test
@@ -139,7 +138,7 @@ class DeterminismTests {
 			ctx.callActivity("a", 1, String.class).await();
 			ctx.callActivity("b", 2, String.class);
 			return ctx.callActivity("c", 3, String.class).await();
-		})).contains("At position 6 the history has nothing more").contains("activity 'c'");
+		})).contains("At position 6 the history has nothing more").contains("TaskScheduled #2 'c'");
 	}
 
 	@Test
@@ -199,7 +198,7 @@ class DeterminismTests {
 	void anInstanceWhoseCodeDoesNotFitCanBeTerminated() {
 		Scenario scenario = runningAb().deploy((ctx) -> "wrong");
 		scenario.step(completed(1, "y"));
-		assertThat(scenario.step(new HistoryEvent.ExecutionTerminated(Scenario.START, "enough")).status())
+		assertThat(scenario.step(new HistoryEvent.ExecutionTerminated(Scenario.START, "enough", true)).status())
 			.isEqualTo(InstanceStatus.TERMINATED);
 	}
 
@@ -262,7 +261,7 @@ class DeterminismTests {
 			}
 		});
 		scenario.start();
-		StepResult result = scenario.step(new HistoryEvent.ExecutionTerminated(Scenario.START, "enough"));
+		StepResult result = scenario.step(new HistoryEvent.ExecutionTerminated(Scenario.START, "enough", true));
 		assertThat(result.status()).isEqualTo(InstanceStatus.TERMINATED);
 		assertThat(result.output()).isNull();
 	}

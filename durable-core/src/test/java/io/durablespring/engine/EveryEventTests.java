@@ -5,7 +5,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.durablespring.DurableTimer;
+import io.durablespring.FailureDetails;
 import io.durablespring.InstanceStatus;
+import io.durablespring.StartOptions;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.ExecutionCompleted;
@@ -15,6 +17,14 @@ import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
+import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceCreated;
+import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceCompleted;
+import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceFailed;
+import io.durablespring.history.HistoryEvent.OrchestrationStartRequested;
+import io.durablespring.history.HistoryEvent.EventSent;
+import io.durablespring.history.HistoryEvent.EventRaised;
+import io.durablespring.history.HistoryEvent.PatchMarked;
+import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.TaskCompleted;
 import io.durablespring.history.HistoryEvent.TaskFailed;
 import io.durablespring.history.HistoryEvent.TaskScheduled;
@@ -51,17 +61,40 @@ class EveryEventTests {
 					new Story(InstanceStatus.COMPLETED, () -> started(Scenario.of((ctx) -> "done")))),
 			Map.entry(ExecutionFailed.class, new Story(InstanceStatus.FAILED, () -> started(Scenario.of((ctx) -> {
 				throw new IllegalStateException("broken");
-			})))), Map
-				.entry(ExecutionTerminated.class,
-						new Story(InstanceStatus.TERMINATED,
-								() -> then(called(), new ExecutionTerminated(START, null)))),
+			})))),
+			Map.entry(ExecutionTerminated.class,
+					new Story(InstanceStatus.TERMINATED,
+							() -> then(called(), new ExecutionTerminated(START, null, true)))),
 			Map.entry(ExecutionSuspended.class,
 					new Story(InstanceStatus.SUSPENDED,
 							() -> then(called(), new ExecutionSuspended(START, null, null)))),
 			Map.entry(ExecutionResumed.class,
 					new Story(InstanceStatus.RUNNING,
 							() -> then(then(called(), new ExecutionSuspended(START, null, null)),
-									new ExecutionResumed(START, null)))));
+									new ExecutionResumed(START, null)))),
+			Map.entry(SubOrchestrationInstanceCreated.class,
+					new Story(InstanceStatus.RUNNING, EveryEventTests::delegated)),
+			Map.entry(SubOrchestrationInstanceCompleted.class,
+					new Story(InstanceStatus.COMPLETED,
+							() -> then(delegated(), new SubOrchestrationInstanceCompleted(START, 0, null)))),
+			Map.entry(SubOrchestrationInstanceFailed.class,
+					new Story(InstanceStatus.FAILED,
+							() -> then(delegated(),
+									new SubOrchestrationInstanceFailed(START, 0, FailureDetails.of("Broken", "no"))))),
+			Map.entry(OrchestrationStartRequested.class,
+					new Story(InstanceStatus.COMPLETED, () -> started(Scenario
+						.of((ctx) -> ctx.startOrchestrator("other", null, StartOptions.instanceId("other-1")))))),
+			Map.entry(EventSent.class, new Story(InstanceStatus.COMPLETED, () -> started(Scenario.of((ctx) -> {
+				ctx.sendEvent("other-1", "go", null);
+				return "sent";
+			})))),
+			Map.entry(EventRaised.class, new Story(InstanceStatus.COMPLETED,
+					() -> then(started(Scenario.of((ctx) -> ctx.waitForExternalEvent("go", String.class).await())),
+							Scenario.raised("go", "now")))),
+			Map.entry(PatchMarked.class,
+					new Story(InstanceStatus.COMPLETED,
+							() -> started(Scenario.of((ctx) -> ctx.isPatched("p") ? "new" : "old")))),
+			Map.entry(ExecutionRewound.class, new Story(InstanceStatus.RUNNING, EveryEventTests::rewound)));
 
 	@ParameterizedTest
 	@MethodSource("eventTypes")
@@ -87,7 +120,7 @@ class EveryEventTests {
 			.findFirst()
 			.orElseThrow();
 		assertThat(ledger.accept(completion)).as("for a task that nobody started").isFalse();
-		ledger.fold(new TaskScheduled(START, completion.taskId(), "any", null, null));
+		ledger.fold(actionOf(completion));
 		assertThat(ledger.accept(completion)).as("the first time").isTrue();
 		assertThat(ledger.accept(completion)).as("the second time").isFalse();
 	}
@@ -107,6 +140,24 @@ class EveryEventTests {
 
 	private static Told called() {
 		return started(Scenario.of((ctx) -> ctx.callActivity("a", null, String.class).await()));
+	}
+
+	private static Told delegated() {
+		return started(Scenario.of((ctx) -> ctx.callSubOrchestrator("child", null, String.class).await()));
+	}
+
+	private static Told rewound() {
+		Told failed = then(called(), failed(0, "broken"));
+		return new Told(failed.scenario(), failed.scenario().rewind(new ExecutionRewound(START, null, null)).status());
+	}
+
+	private static HistoryEvent actionOf(Completion completion) {
+		return Stream
+			.of(new TaskScheduled(START, 0, "any", null, null, null), new TimerCreated(START, 0, START, null),
+					new SubOrchestrationInstanceCreated(START, 0, "child-1", "any", null, null, null))
+			.filter((action) -> action.isCompletedBy(completion))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static Told slept() {

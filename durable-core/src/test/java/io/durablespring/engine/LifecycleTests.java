@@ -22,7 +22,7 @@ class LifecycleTests {
 
 	private static final ExecutionResumed RESUME = new ExecutionResumed(START, "go on");
 
-	private static final ExecutionTerminated TERMINATE = new ExecutionTerminated(START, "enough");
+	private static final ExecutionTerminated TERMINATE = new ExecutionTerminated(START, "enough", true);
 
 	private final Scenario scenario = Scenario.of((ctx) -> ctx.callActivity("a", null, String.class).await()
 			+ ctx.callActivity("b", null, String.class).await() + ctx.callActivity("c", null, String.class).await());
@@ -82,7 +82,7 @@ class LifecycleTests {
 		this.scenario.start();
 		StepResult result = this.scenario.step(TERMINATE, completed(0, "x"));
 		assertThat(result.status()).isEqualTo(InstanceStatus.TERMINATED);
-		assertThat(result.failure().message()).isEqualTo("enough");
+		assertThat(result.failure().message()).isEqualTo("enough", true);
 		assertThat(result.messages()).isEmpty();
 	}
 

@@ -1,6 +1,8 @@
 package io.durablespring.engine;
 
 import java.io.Serializable;
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,11 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.OrchestrationContext;
+import io.durablespring.history.ExecutionIds;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.EventRaised;
+import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
+import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceCompleted;
+import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceFailed;
 import io.durablespring.history.HistoryEvent.TaskCompleted;
 import io.durablespring.history.HistoryEvent.TaskFailed;
 import io.durablespring.history.HistoryEvent.TimerFired;
@@ -40,9 +48,11 @@ final class Scenario {
 
 	private final List<HistoryEvent> history = new ArrayList<>();
 
+	private ExecutionKey key = KEY;
+
 	private OrchestratorBody body;
 
-	private OrchestrationEngine.Options options = new OrchestrationEngine.Options(false, false, false);
+	private OrchestrationEngine.Options options = new OrchestrationEngine.Options(false, false, false, 100_000);
 
 	private @Nullable Execution parked;
 
@@ -59,13 +69,26 @@ final class Scenario {
 
 	}
 
+	/** The code of an orchestrator that takes a text. */
+	interface InputCode {
+
+		@Nullable Object run(OrchestrationContext context, @Nullable String input) throws Exception;
+
+	}
+
 	static Scenario of(Code code) {
 		TextCodec codec = new TextCodec();
 		return new Scenario((context, input) -> codec.write(code.run(context)));
 	}
 
+	static Scenario withInput(InputCode code) {
+		TextCodec codec = new TextCodec();
+		return new Scenario((context, input) -> codec
+			.write(code.run(context, (input != null) ? (String) codec.read(input, String.class) : null)));
+	}
+
 	Scenario options(boolean verifyInputs, boolean failNonDeterministic) {
-		this.options = new OrchestrationEngine.Options(verifyInputs, failNonDeterministic, false);
+		this.options = new OrchestrationEngine.Options(verifyInputs, failNonDeterministic, false, 100_000);
 		return this;
 	}
 
@@ -73,6 +96,11 @@ final class Scenario {
 	Scenario deploy(Code code) {
 		this.body = (context, input) -> this.codec.write(code.run(context));
 		this.parked = null;
+		return this;
+	}
+
+	Scenario maxActions(int maxActions) {
+		this.options = new OrchestrationEngine.Options(false, false, false, maxActions);
 		return this;
 	}
 
@@ -85,31 +113,58 @@ final class Scenario {
 		return step(started());
 	}
 
+	/** Starts the execution that the one before continues as, as its result has it. */
+	StepResult next(StepResult continued) {
+		return step(continued.continuation().started());
+	}
+
+	/** Rewinds the failed execution, both ways. */
+	StepResult rewind(ExecutionRewound request) {
+		Rewind rewind = Rewind.of(this.history);
+		this.history.clear();
+		this.history.addAll(rewind.kept());
+		this.key = new ExecutionKey(this.key.instanceId(), ExecutionIds.rewound(this.key.executionId()),
+				this.key.name());
+		this.parked = null;
+		return apply((execution) -> execution.reopen(this.clock, request, rewind.again()));
+	}
+
 	static ExecutionStarted started() {
 		return new ExecutionStarted(START, KEY.name(), null, null, Map.of(), null);
 	}
 
 	StepResult step(HistoryEvent... events) {
-		this.clock = this.clock.plusSeconds(1);
 		List<HistoryEvent> arrived = Arrays.asList(events);
+		return apply((execution) -> execution.step(this.clock, arrived));
+	}
+
+	private StepResult apply(Function<Execution, StepResult> step) {
+		this.clock = this.clock.plusSeconds(1);
 		try (Execution rebuilt = execution()) {
-			StepResult replayed = rebuilt.step(this.clock, arrived);
+			StepResult replayed = step.apply(rebuilt);
 			if (this.parked == null) {
 				this.parked = execution();
 			}
-			StepResult result = this.parked.step(this.clock, arrived);
+			StepResult result = step.apply(this.parked);
 			assertThat(replayed).as("full replay gives what the parked execution gives").isEqualTo(result);
+			if (result.continuation() != null) {
+				this.history.clear();
+				this.key = new ExecutionKey(this.key.instanceId(), result.continuation().executionId(),
+						this.key.name());
+			}
 			this.history.addAll(result.events());
-			assertThat(this.parked.historySize()).isEqualTo(this.history.size());
 			if (!this.parked.isOpen()) {
 				this.parked = null;
+			}
+			else {
+				assertThat(this.parked.historySize()).isEqualTo(this.history.size());
 			}
 			return result;
 		}
 	}
 
 	Execution execution() {
-		return new OrchestrationEngine(this.codec, new Resolver(), THREADS, this.options).execution(KEY, this.body,
+		return new OrchestrationEngine(this.codec, new Resolver(), THREADS, this.options).execution(this.key, this.body,
 				List.copyOf(this.history));
 	}
 
@@ -126,21 +181,44 @@ final class Scenario {
 				new FailureDetails("java.io.IOException", message, null, false, null, Map.of()));
 	}
 
+	static EventRaised raised(String name, @Nullable Object input) {
+		return new EventRaised(START, name, new TextCodec().write(input), null);
+	}
+
+	static SubOrchestrationInstanceCompleted childCompleted(int taskId, @Nullable Object result) {
+		return new SubOrchestrationInstanceCompleted(START, taskId, new TextCodec().write(result));
+	}
+
+	static SubOrchestrationInstanceFailed childFailed(int taskId, FailureDetails failure) {
+		return new SubOrchestrationInstanceFailed(START, taskId, failure);
+	}
+
 	static TimerFired fired(int taskId) {
 		return new TimerFired(START, taskId);
 	}
 
-	private static final class Resolver implements ActivityResolver {
+	private static final class Resolver implements TargetResolver {
 
 		@Override
-		public ActivityTarget resolve(Serializable reference) {
-			MethodReference method = MethodReference.of(reference);
-			return new ActivityTarget(method.method().getName(), null, null, method.method().getGenericReturnType());
+		public ActivityTarget activity(Serializable reference) {
+			Method method = MethodReference.of(reference).method();
+			return activity(method.getName(), method.getGenericReturnType());
 		}
 
 		@Override
-		public @Nullable String queueOf(String activity) {
-			return null;
+		public ActivityTarget activity(String name, Type resultType) {
+			return new ActivityTarget(name, null, null, resultType, null);
+		}
+
+		@Override
+		public OrchestratorTarget orchestrator(Serializable reference) {
+			Method method = MethodReference.of(reference).method();
+			return orchestrator(method.getName(), method.getGenericReturnType());
+		}
+
+		@Override
+		public OrchestratorTarget orchestrator(String name, Type resultType) {
+			return new OrchestratorTarget(name, null, null, resultType);
 		}
 
 	}

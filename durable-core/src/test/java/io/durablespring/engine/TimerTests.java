@@ -42,6 +42,27 @@ class TimerTests {
 	}
 
 	@Test
+	void aTimerFurtherThanAnyTableReachesIsSetForTheEndOfTime() {
+		Instant end = Instant.parse("9999-12-31T23:59:59Z");
+		StepResult result = Scenario.of((ctx) -> {
+			ctx.createTimer(Instant.MAX);
+			ctx.createTimer(Duration.ofSeconds(Long.MAX_VALUE));
+			return ctx.createTimer(Duration.ofDays(365_000_000)).await();
+		}).start();
+		assertThat(result.timers()).extracting(StepResult.Timer::fireAt).containsExactly(end, end, end);
+	}
+
+	@Test
+	void aTimerBeforeAllTimeFiresAtOnce() {
+		StepResult result = Scenario.of((ctx) -> {
+			ctx.createTimer(Instant.MIN);
+			return ctx.createTimer(Duration.ofSeconds(Long.MIN_VALUE)).await();
+		}).start();
+		assertThat(result.timers()).extracting(StepResult.Timer::fireAt)
+			.containsExactly(Instant.EPOCH, START.plusSeconds(1));
+	}
+
+	@Test
 	void theLoserOfARaceIsCancelledAndDoesNotFireAnyMore() {
 		Scenario scenario = race();
 		scenario.start();

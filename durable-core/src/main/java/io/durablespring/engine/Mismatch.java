@@ -1,0 +1,31 @@
+package io.durablespring.engine;
+
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.Action;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says how code does not fit its history.
+ */
+final class Mismatch {
+
+	private Mismatch() {
+	}
+
+	/**
+	 * The text for whoever has to mend it.
+	 * @param position the place in history
+	 * @param recorded what history has there, {@code null} at its end
+	 * @param codeDoes what the code does
+	 * @return what is wrong and how to mend it
+	 */
+	static String describe(int position, @Nullable HistoryEvent recorded, String codeDoes) {
+		String has = (recorded instanceof Action action) ? action.describe()
+				: (recorded != null) ? recorded.getClass().getSimpleName() : "nothing more";
+		return ("At position %d the history has %s, but %s. "
+				+ "Was the orchestrator's code changed while this instance was running, or does it use time, "
+				+ "random values, I/O or unordered collections directly? Deploy code that fits, then resume the instance.")
+			.formatted(position, has, codeDoes);
+	}
+
+}

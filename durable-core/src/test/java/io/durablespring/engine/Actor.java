@@ -1,0 +1,180 @@
+package io.durablespring.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+import io.durablespring.FailureDetails;
+import io.durablespring.InstanceStatus;
+import io.durablespring.NonDeterministicOrchestratorException;
+import io.durablespring.ParentInstance;
+import io.durablespring.Payload;
+import io.durablespring.history.ExecutionIds;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.Action;
+import io.durablespring.history.HistoryEvent.Completion;
+import io.durablespring.history.HistoryEvent.ExecutionStarted;
+import io.durablespring.history.HistoryEvent.OrchestratorStarted;
+import io.durablespring.history.HistoryEvent.TimerCanceled;
+import io.durablespring.programs.Place;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An instance of an {@link EngineWorld}. Every step runs on the parked execution and on
+ * one that is rebuilt from the history, and both must give the same result.
+ */
+final class Actor {
+
+	private final Function<Actor, Execution> executions;
+
+	private final Map<String, String> tags;
+
+	private final List<HistoryEvent> history = new ArrayList<>();
+
+	final Place place;
+
+	ExecutionKey key;
+
+	@Nullable ParentInstance parent;
+
+	InstanceStatus status = InstanceStatus.PENDING;
+
+	private @Nullable Payload output;
+
+	private @Nullable FailureDetails failure;
+
+	private @Nullable Payload customStatus;
+
+	private @Nullable Execution parked;
+
+	Actor(ExecutionKey key, ExecutionStarted started, Place place, Function<Actor, Execution> executions) {
+		this.key = key;
+		this.place = place;
+		this.parent = started.parent();
+		this.tags = started.tags();
+		this.executions = executions;
+	}
+
+	String id() {
+		return this.key.instanceId();
+	}
+
+	List<HistoryEvent> history() {
+		return this.history;
+	}
+
+	@Nullable Payload output() {
+		return this.output;
+	}
+
+	@Nullable FailureDetails failure() {
+		return this.failure;
+	}
+
+	StepResult step(Function<Execution, StepResult> step) {
+		if (this.parked == null) {
+			this.parked = this.executions.apply(this);
+		}
+		Execution fed = this.parked;
+		StepResult result;
+		try (Execution rebuilt = this.executions.apply(this)) {
+			StepResult replayed = step.apply(rebuilt);
+			result = step.apply(fed);
+			// One that changes nothing is not stored, so nothing else of it matters.
+			if (!result.isUnchanged() || !replayed.isUnchanged()) {
+				assertThat(result).as("%s gives the same when it is rebuilt from %s", this.key, this.history)
+					.isEqualTo(replayed);
+			}
+		}
+		if (!fed.isOpen()) {
+			this.parked = null;
+		}
+		if (!result.isUnchanged()) {
+			take(result);
+		}
+		assertThat(this.parked == null || this.parked.historySize() == this.history.size()).isTrue();
+		return result;
+	}
+
+	StepResult rewind(BiFunction<Execution, List<HistoryEvent>, StepResult> reopen) {
+		Rewind rewind = Rewind.of(this.history);
+		this.history.clear();
+		this.history.addAll(rewind.kept());
+		this.key = new ExecutionKey(id(), ExecutionIds.rewound(this.key.executionId()), this.key.name());
+		return step((execution) -> reopen.apply(execution, rewind.again()));
+	}
+
+	private void take(StepResult result) {
+		this.status = result.status();
+		this.output = result.output();
+		this.failure = result.failure();
+		assertThat(this.failure == null || !this.failure.isCausedBy(NonDeterministicOrchestratorException.class))
+			.as("%s on %s", this.failure, this.history)
+			.isTrue();
+		if (result.customStatus() != null) {
+			this.customStatus = result.customStatus().value();
+		}
+		if (result.newParent() != null) {
+			this.parent = result.newParent();
+		}
+		if (result.continuation() != null) {
+			this.history.clear();
+			this.key = new ExecutionKey(id(), result.continuation().executionId(), this.key.name());
+		}
+		this.history.addAll(result.events());
+		check();
+	}
+
+	/** Drops the parked execution. */
+	void evict() {
+		if (this.parked != null) {
+			this.parked.close();
+			this.parked = null;
+		}
+	}
+
+	/** What holds for every history. */
+	private void check() {
+		Map<Integer, Action> open = new HashMap<>();
+		HistoryEvent turn = null;
+		int starts = 0;
+		for (HistoryEvent event : this.history) {
+			if (event instanceof Action action && action.opensTask()) {
+				assertThat(open.put(action.taskId(), action)).as("%s begins once in %s", action, this.history).isNull();
+			}
+			else if (event instanceof TimerCanceled canceled) {
+				// It may have fired before, while the code was suspended.
+				open.remove(canceled.taskId());
+			}
+			else if (event instanceof Completion outcome) {
+				Action action = open.remove(outcome.taskId());
+				assertThat(action != null && action.isCompletedBy(outcome))
+					.as("%s is the one outcome of %s in %s", outcome, action, this.history)
+					.isTrue();
+			}
+			else if (event instanceof OrchestratorStarted next) {
+				assertThat(turn == null || !next.timestamp().isBefore(turn.timestamp()))
+					.as("time goes on in %s", this.history)
+					.isTrue();
+				turn = next;
+			}
+			else if (event instanceof ExecutionStarted) {
+				starts++;
+			}
+		}
+		assertThat(starts).as("starts in %s", this.history).isLessThanOrEqualTo(1);
+	}
+
+	/** What must be the same in every run. */
+	String outcome() {
+		return this.status + " " + ((this.output != null) ? this.output.json() : "") + " "
+				+ ((this.customStatus != null) ? this.customStatus.json() : "") + " "
+				+ this.tags.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+	}
+
+}

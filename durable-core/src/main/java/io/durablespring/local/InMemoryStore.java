@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +14,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceAlreadyExistsException;
+import io.durablespring.InstanceCount;
+import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
@@ -29,6 +31,8 @@ import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.PageToken;
 import io.durablespring.spi.StepCommit;
+import io.durablespring.spi.StoredPayload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in memory: the reference implementation of the storage SPI, and what tests use
@@ -50,25 +54,87 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 
 	private final Map<String, Instant> received = new HashMap<>();
 
+	/** Large values by instance and id. */
+	private final Map<String, Map<String, String>> payloads = new HashMap<>();
+
 	@Override
-	public void create(NewInstance instance, OutboxEntry entry, Runnable afterCommit) {
+	public void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit) {
 		synchronized (this) {
 			StoredInstance existing = this.instances.get(instance.id());
-			if (existing != null && !existing.finished()) {
+			if (existing != null && !isReplaced(existing, reuse.policy())) {
 				throw new InstanceAlreadyExistsException(instance.id(), existing.status());
 			}
 			add(entry);
-			this.instances.put(instance.id(), StoredInstance.of(instance, existing));
+			if (existing != null && !existing.finished()) {
+				List<InstanceHead> children = children(List.of(instance.id())).stream()
+					.filter((child) -> !child.status().isFinished())
+					.toList();
+				List<Message> farewell = reuse.farewell().of(existing.head(), children);
+				if (!farewell.isEmpty()) {
+					add(new OutboxEntry(instance.executionId() + ":replace", instance.started().timestamp(), null,
+							farewell));
+				}
+			}
+			put(instance, existing);
+		}
+		afterCommit.run();
+	}
+
+	private static boolean isReplaced(StoredInstance existing, IdReusePolicy policy) {
+		return switch (policy) {
+			case REPLACE_FINISHED -> existing.finished();
+			case REJECT -> false;
+			case REPLACE -> true;
+		};
+	}
+
+	private void put(NewInstance instance, @Nullable StoredInstance replaced) {
+		this.payloads.remove(instance.id());
+		savePayloads(instance.payloads());
+		this.instances.put(instance.id(), StoredInstance.of(instance, replaced));
+	}
+
+	@Override
+	public void enqueue(OutboxEntry entry, List<StoredPayload> stored, Runnable afterCommit) {
+		synchronized (this) {
+			add(entry);
+			savePayloads(stored);
 		}
 		afterCommit.run();
 	}
 
 	@Override
-	public void enqueue(OutboxEntry entry, Runnable afterCommit) {
-		synchronized (this) {
-			add(entry);
+	public synchronized void savePayloads(List<StoredPayload> stored) {
+		stored.forEach((payload) -> this.payloads.computeIfAbsent(payload.instanceId(), (id) -> new HashMap<>())
+			.put(payload.id(), payload.json()));
+	}
+
+	@Override
+	public synchronized Optional<String> payload(String id) {
+		return this.payloads.values().stream().map((own) -> own.get(id)).filter(Objects::nonNull).findFirst();
+	}
+
+	@Override
+	public synchronized int purge(Collection<InstanceHead> heads) {
+		int purged = 0;
+		for (InstanceHead head : heads) {
+			StoredInstance instance = this.instances.get(head.id());
+			if (instance != null && instance.finished() && instance.runs(head.executionId())) {
+				this.instances.remove(head.id());
+				this.payloads.remove(head.id());
+				purged++;
+			}
 		}
-		afterCommit.run();
+		return purged;
+	}
+
+	@Override
+	public synchronized List<InstanceHead> children(Collection<String> parentIds) {
+		return this.instances.values()
+			.stream()
+			.filter((instance) -> instance.parent() != null && parentIds.contains(instance.parent().instanceId()))
+			.map(StoredInstance::head)
+			.toList();
 	}
 
 	private void add(OutboxEntry entry) {
@@ -104,7 +170,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	}
 
 	@Override
-	public synchronized Set<String> commit(StepBatch batch) {
+	public synchronized Unstored commit(StepBatch batch) {
 		Set<String> leftOut = new HashSet<>();
 		Set<String> receivedNow = new HashSet<>();
 		List<StepCommit> winners = new ArrayList<>();
@@ -123,28 +189,60 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 		// All checks come before the first change: there is nothing to roll back.
 		winners.forEach(this::check);
 		winners.forEach(this::apply);
-		List<Message> messages = winners.stream().flatMap((step) -> step.messages().stream()).toList();
+		List<Message> messages = new ArrayList<>();
+		Set<String> taken = new HashSet<>();
+		for (StepCommit step : winners) {
+			messages.addAll(step.messages());
+			step.outgoing().starts().forEach((start) -> start(start, step.now(), messages, taken));
+		}
+		// At last: what one step keeps for an instance, another one's must not remove.
+		winners.forEach((step) -> savePayloads(step.outgoing().payloads()));
 		if (!messages.isEmpty()) {
 			add(new OutboxEntry(batch.outboxId(), batch.now(), batch.claimedUntil(), messages));
 		}
 		remove(batch.sentEntries());
-		return leftOut;
+		return new Unstored(leftOut, taken);
+	}
+
+	private void start(StepCommit.Start start, Instant now, List<Message> messages, Set<String> taken) {
+		NewInstance instance = start.instance();
+		StoredInstance existing = this.instances.get(instance.id());
+		if (existing != null && !existing.finished()) {
+			taken.add(instance.executionId());
+			if (start.ifTaken() != null) {
+				messages.add(start.ifTaken());
+			}
+			return;
+		}
+		put(instance, existing);
+		if (start.isLater(now)) {
+			add(new OutboxEntry(start.entryId(), Objects.requireNonNull(instance.startAt()), null,
+					List.of(start.message())));
+		}
+		else {
+			messages.add(start.message());
+		}
 	}
 
 	private void check(StepCommit step) {
-		int length = Objects.requireNonNull(this.instances.get(step.head().id())).history().size();
-		if (!step.events().isEmpty() && step.firstSequence() != length) {
+		StoredInstance instance = Objects.requireNonNull(this.instances.get(step.head().id()));
+		int length = instance.runs(step.history().executionId()) ? instance.history().size() : 0;
+		if (!step.events().isEmpty() && step.history().firstSequence() != length) {
 			throw new IllegalStateException("The history of '%s' has %d events, the next one cannot be number %d"
-				.formatted(step.head().id(), length, step.firstSequence()));
+				.formatted(step.head().id(), length, step.history().firstSequence()));
 		}
-		step.timers().forEach((timer) -> checkAbsent(timer.id()));
+		step.outgoing().timers().forEach((timer) -> checkAbsent(timer.id()));
 	}
 
 	private void apply(StepCommit step) {
 		this.instances.computeIfPresent(step.head().id(), (id, instance) -> instance.after(step));
-		step.timers().forEach(this::add);
+		Map<String, String> own = this.payloads.get(step.head().id());
+		if (own != null) {
+			own.keySet().removeAll(step.history().unusedPayloads());
+		}
+		step.outgoing().timers().forEach(this::add);
 		step.receivedIds().forEach((id) -> this.received.put(id, step.now()));
-		remove(step.removedTimers());
+		remove(step.outgoing().removedTimers());
 	}
 
 	@Override
@@ -170,6 +268,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	public synchronized int forgetReceived(Instant before) {
 		int size = this.received.size();
 		this.received.values().removeIf((at) -> at.isBefore(before));
+		this.payloads.keySet().retainAll(this.instances.keySet());
 		return size - this.received.size();
 	}
 
@@ -222,12 +321,12 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 
 	@Override
 	public InstanceQuery.Page list(InstanceQuery query) {
-		Predicate<OrchestrationMetadata> wanted = wanted(query);
 		List<OrchestrationMetadata> found;
+		Predicate<OrchestrationMetadata> afterToken = after(query.continuationToken());
 		synchronized (this) {
 			found = this.instances.values()
 				.stream()
-				.filter((instance) -> wanted.test(instance.metadata()))
+				.filter((instance) -> isWanted(instance, query.filter()) && afterToken.test(instance.metadata()))
 				.map((instance) -> query.withPayloads() ? instance.metadata() : instance.withoutPayloads())
 				.sorted(PAGE_ORDER)
 				.limit(query.pageSize() + 1L)
@@ -241,18 +340,24 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 		return new InstanceQuery.Page(page, new PageToken(last.createdAt(), last.instanceId()).encode());
 	}
 
-	private static Predicate<OrchestrationMetadata> wanted(InstanceQuery query) {
-		Predicate<OrchestrationMetadata> wanted = (
-				instance) -> (query.statuses().isEmpty() || query.statuses().contains(instance.status()))
-						&& (query.name() == null || query.name().equals(instance.name()))
-						&& (query.idPrefix() == null || instance.instanceId().startsWith(query.idPrefix()))
-						&& (query.createdFrom() == null || !instance.createdAt().isBefore(query.createdFrom()))
-						&& (query.createdTo() == null || instance.createdAt().isBefore(query.createdTo()));
-		if (query.continuationToken() == null) {
-			return wanted;
-		}
-		PageToken token = PageToken.decode(query.continuationToken());
-		return wanted.and((instance) -> isAfter(instance, token));
+	private static boolean isWanted(StoredInstance stored, InstanceFilter filter) {
+		OrchestrationMetadata instance = stored.metadata();
+		return (filter.statuses().isEmpty() || filter.statuses().contains(instance.status()))
+				&& (filter.name() == null || filter.name().equals(instance.name()))
+				&& (filter.version() == null || filter.version().equals(instance.version()))
+				&& instance.tags().entrySet().containsAll(filter.tags().entrySet())
+				&& (filter.idPrefix() == null || instance.instanceId().startsWith(filter.idPrefix()))
+				&& filter.created().contains(instance.createdAt()) && filter.updated().contains(instance.updatedAt())
+				&& filter.completed().contains(instance.completedAt())
+				&& (filter.withoutPatch() == null || stored.history()
+					.stream()
+					.noneMatch((event) -> event instanceof HistoryEvent.PatchMarked marker
+							&& marker.patchId().equals(filter.withoutPatch())));
+	}
+
+	private static Predicate<OrchestrationMetadata> after(@Nullable String continuationToken) {
+		PageToken token = (continuationToken != null) ? PageToken.decode(continuationToken) : null;
+		return (instance) -> token == null || isAfter(instance, token);
 	}
 
 	private static boolean isAfter(OrchestrationMetadata instance, PageToken token) {
@@ -267,11 +372,15 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	}
 
 	@Override
-	public synchronized Map<InstanceStatus, Long> counts() {
-		return this.instances.values()
+	public synchronized List<InstanceCount> counts() {
+		Map<String, Map<InstanceStatus, Long>> counts = this.instances.values()
 			.stream()
-			.collect(Collectors.groupingBy(StoredInstance::status, () -> new EnumMap<>(InstanceStatus.class),
-					Collectors.counting()));
+			.collect(Collectors.groupingBy((instance) -> instance.metadata().name(),
+					Collectors.groupingBy(StoredInstance::status, Collectors.counting())));
+		List<InstanceCount> all = new ArrayList<>();
+		counts.forEach((name, byStatus) -> byStatus
+			.forEach((status, count) -> all.add(new InstanceCount(name, status, count))));
+		return all;
 	}
 
 }

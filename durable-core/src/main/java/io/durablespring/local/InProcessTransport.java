@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import io.durablespring.history.Message;
@@ -23,6 +24,14 @@ import org.slf4j.LoggerFactory;
  * Carries messages within this process. What is sent counts as safe only once its
  * consequence is, so the outbox keeps it until then and nothing is lost in a crash. For
  * one node alone, and for tests.
+ * <p>
+ * There is no other node: a message for a version that this one does not run is never
+ * done and never tried again, until the next process finds it in the outbox. What was
+ * sent with it is delivered at once; but the outbox removes both together, so the next
+ * process sends them both. Meanwhile the node keeps its claim on the entry, as on every
+ * other that it is sending. It sends at most ten thousand entries at a time, so a node
+ * that meets more of these takes nothing from the outbox but what it writes itself: it
+ * should be given back the versions that it lacks.
  */
 public final class InProcessTransport implements Transport {
 
@@ -43,6 +52,10 @@ public final class InProcessTransport implements Transport {
 	private final Deque<String> deadLetters = new ArrayDeque<>();
 
 	private long deadLettered;
+
+	private final CompletableFuture<Versions> versions = new CompletableFuture<>();
+
+	private final AtomicLong otherVersions = new AtomicLong();
 
 	private volatile boolean closed;
 
@@ -70,6 +83,7 @@ public final class InProcessTransport implements Transport {
 
 	@Override
 	public synchronized void start(Subscription subscription, Receiver receiver) {
+		this.versions.complete(subscription.versions());
 		for (int i = 0; i < this.lanes.size(); i++) {
 			OrchestrationLane lane = this.lanes.get(i);
 			run("durable-orchestrations-" + i,
@@ -135,11 +149,25 @@ public final class InProcessTransport implements Transport {
 			else if (message instanceof Message.ToOrchestration event) {
 				laneOf(event.instanceId()).add(event, shipment);
 			}
+			else if (message instanceof Message.ToVersion other) {
+				this.versions.thenAccept((own) -> add(other, own, shipment));
+			}
 		}
 		if (this.closed) {
 			shipment.abandon(closedException());
 		}
 		return shipment.stage();
+	}
+
+	private void add(Message.ToVersion other, Versions own, Shipment shipment) {
+		if (own.canRun(other.name(), other.version())) {
+			laneOf(other.instanceId()).add(other.message(), shipment);
+		}
+		else {
+			this.otherVersions.incrementAndGet();
+			logger.debug("Message {} waits for a process that runs version {} of orchestrator '{}'", other.id(),
+					other.version(), other.name());
+		}
 	}
 
 	private OrchestrationLane laneOf(String instanceId) {
@@ -166,6 +194,9 @@ public final class InProcessTransport implements Transport {
 	public Status status() {
 		Map<String, Long> lag = new HashMap<>();
 		lag.put("orchestrations", this.lanes.stream().mapToLong(OrchestrationLane::size).sum());
+		if (this.otherVersions.get() > 0) {
+			lag.put("versions", this.otherVersions.get());
+		}
 		this.activities.sizes()
 			.forEach((queue, size) -> lag.put(queue.isEmpty() ? "activities" : "activities." + queue, size));
 		synchronized (this.deadLetters) {

@@ -6,11 +6,14 @@ import java.util.List;
 
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
+import io.durablespring.ParentInstance;
+import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.StepCommit;
+import io.durablespring.spi.StepCommit.HistoryChange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +23,20 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what is known of it
  * @param rowVersion how often it was written
  * @param history the events of its current execution
+ * @param parent who waits for it
  */
-record StoredInstance(OrchestrationMetadata metadata, long rowVersion, List<HistoryEvent> history) {
+record StoredInstance(OrchestrationMetadata metadata, long rowVersion, List<HistoryEvent> history,
+		@Nullable ParentInstance parent) {
 
 	static StoredInstance of(NewInstance instance, @Nullable StoredInstance replaced) {
 		ExecutionStarted started = instance.started();
 		OrchestrationMetadata metadata = new OrchestrationMetadata(instance.id(), started.name(), started.version(),
 				InstanceStatus.PENDING, instance.executionId(), started.input(), null, null, null, started.tags(),
-				started.parentId(), started.timestamp(), null, started.timestamp(), null);
+				(started.parent() != null) ? started.parent().instanceId() : null, started.timestamp(), null,
+				started.timestamp(), null);
 		// The version goes on counting: who still holds the replaced one must lose.
-		return new StoredInstance(metadata, (replaced != null) ? replaced.rowVersion() + 1 : 0, new ArrayList<>());
+		return new StoredInstance(metadata, (replaced != null) ? replaced.rowVersion() + 1 : 0, new ArrayList<>(),
+				started.parent());
 	}
 
 	InstanceStatus status() {
@@ -45,8 +52,8 @@ record StoredInstance(OrchestrationMetadata metadata, long rowVersion, List<Hist
 	}
 
 	InstanceHead head() {
-		return new InstanceHead(this.metadata.instanceId(), this.metadata.name(), status(), this.metadata.executionId(),
-				this.rowVersion);
+		return new InstanceHead(this.metadata.instanceId(), this.metadata.name(), this.metadata.version(), status(),
+				this.metadata.executionId(), this.rowVersion, this.parent);
 	}
 
 	boolean isAt(InstanceHead head) {
@@ -58,11 +65,18 @@ record StoredInstance(OrchestrationMetadata metadata, long rowVersion, List<Hist
 		Instant startedAt = (was.startedAt() != null || step.status() == InstanceStatus.PENDING) ? was.startedAt()
 				: step.now();
 		Instant completedAt = step.status().isFinished() ? step.now() : null;
-		this.history.addAll(step.events());
-		return new StoredInstance(new OrchestrationMetadata(was.instanceId(), was.name(), was.version(), step.status(),
-				was.executionId(), was.input(), step.output(), step.failure(), was.customStatus(), was.tags(),
-				was.parentId(), was.createdAt(), startedAt, step.now(), completedAt), this.rowVersion + 1,
-				this.history);
+		HistoryChange change = step.history();
+		ExecutionStarted restarted = change.restarted();
+		List<HistoryEvent> events = runs(change.executionId()) ? this.history : new ArrayList<>();
+		events.addAll(change.events());
+		StepCommit.State state = step.state();
+		Payload customStatus = (state.customStatus() != null) ? state.customStatus().value() : was.customStatus();
+		ParentInstance waits = state.parent();
+		return new StoredInstance(new OrchestrationMetadata(was.instanceId(), was.name(),
+				(restarted != null) ? restarted.version() : was.version(), step.status(), change.executionId(),
+				(restarted != null) ? restarted.input() : was.input(), state.output(), step.failure(), customStatus,
+				was.tags(), (waits != null) ? waits.instanceId() : null, was.createdAt(), startedAt, step.now(),
+				completedAt), this.rowVersion + 1, events, waits);
 	}
 
 	OrchestrationMetadata withoutPayloads() {

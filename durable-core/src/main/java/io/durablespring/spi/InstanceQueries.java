@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.durablespring.InstanceCount;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
@@ -46,9 +47,23 @@ public interface InstanceQueries {
 	List<HistoryEvent> history(String instanceId);
 
 	/**
-	 * How many instances there are.
-	 * @return the count by status; a status without instances is left out
+	 * How many instances there are, by orchestrator and status.
+	 * @return the counts; nothing is counted as 0
 	 */
-	Map<InstanceStatus, Long> counts();
+	List<InstanceCount> counts();
+
+	/**
+	 * The sub-orchestrations of instances, of all of their executions.
+	 * @param parentIds the parents' instance ids
+	 * @return their children, in no order
+	 */
+	List<InstanceHead> children(Collection<String> parentIds);
+
+	/**
+	 * A large value.
+	 * @param id what it is stored under
+	 * @return its JSON, empty if there is no such value
+	 */
+	Optional<String> payload(String id);
 
 }

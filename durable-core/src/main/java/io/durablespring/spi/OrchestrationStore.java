@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
@@ -23,25 +24,27 @@ public interface OrchestrationStore {
 	/**
 	 * Creates an instance and the outbox entry that starts it, in the caller's
 	 * transaction or, if there is none, in one of its own. Of concurrent calls with one
-	 * id exactly one succeeds. A finished instance with the id is replaced, its history
-	 * removed.
+	 * id exactly one succeeds. An instance that is replaced goes with its history and its
+	 * large values.
 	 * @param instance the instance
 	 * @param entry the entry with its start message
+	 * @param reuse what happens if the id is taken
 	 * @param afterCommit runs once the transaction has committed, never if it rolls back;
 	 * must not throw
-	 * @throws InstanceAlreadyExistsException if an unfinished instance has the id; the
-	 * caller's transaction stays usable
+	 * @throws InstanceAlreadyExistsException if the policy does not let the instance that
+	 * has the id be replaced; the caller's transaction stays usable
 	 */
-	void create(NewInstance instance, OutboxEntry entry, Runnable afterCommit);
+	void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit);
 
 	/**
 	 * Adds an outbox entry, in the caller's transaction or, if there is none, in one of
 	 * its own.
 	 * @param entry the entry
+	 * @param payloads the large values that its messages refer to
 	 * @param afterCommit runs once the transaction has committed, never if it rolls back;
 	 * must not throw
 	 */
-	void enqueue(OutboxEntry entry, Runnable afterCommit);
+	void enqueue(OutboxEntry entry, List<StoredPayload> payloads, Runnable afterCommit);
 
 	/**
 	 * The instances with the given ids.
@@ -60,14 +63,16 @@ public interface OrchestrationStore {
 
 	/**
 	 * Stores steps in one transaction: version-checked status, history, timers, received
-	 * ids, one outbox entry with the messages of all steps, and the removal of entries
-	 * that have been sent. A step whose instance has another version by now, or one of
-	 * whose received ids another step has stored by now, is left out whole and does not
-	 * affect the others.
+	 * ids, instances that they start, large values, one outbox entry with the messages of
+	 * all steps, and the removal of entries that have been sent. An instance that a step
+	 * starts replaces a finished one with its id; if an unfinished one has it, the
+	 * message for that case goes out instead of the start. A step whose instance has
+	 * another version by now, or one of whose received ids another step has stored by
+	 * now, is left out whole and does not affect the others.
 	 * @param batch the steps
-	 * @return the ids of the instances that were left out
+	 * @return what was not stored
 	 */
-	Set<String> commit(StepBatch batch);
+	Unstored commit(StepBatch batch);
 
 	/**
 	 * Which messages have been received before.
@@ -85,11 +90,68 @@ public interface OrchestrationStore {
 	Set<String> settled(Collection<Message.ToActivity> calls);
 
 	/**
-	 * Forgets received messages.
-	 * @param before forgets those received before this time
-	 * @return how many were forgotten
+	 * Stores large values, in a transaction of its own. What is stored already stays.
+	 * @param payloads the values
+	 */
+	void savePayloads(List<StoredPayload> payloads);
+
+	/**
+	 * Removes finished instances with everything that is stored for them, in one
+	 * transaction of its own.
+	 * @param instances the instances; one that has another execution by now, or has not
+	 * finished, is left out
+	 * @return how many were removed
+	 */
+	int purge(Collection<InstanceHead> instances);
+
+	/**
+	 * Forgets received messages, and large values whose instance is gone.
+	 * @param before forgets what was received or stored before this time
+	 * @return how many messages were forgotten
 	 */
 	int forgetReceived(Instant before);
+
+	/**
+	 * What happens if the id of a new instance is taken.
+	 *
+	 * @param policy which instances are replaced
+	 * @param farewell the messages to send, in the same transaction, when an instance is
+	 * replaced that has not finished
+	 */
+	record Reuse(IdReusePolicy policy, Farewell farewell) {
+	}
+
+	/**
+	 * Says what to send when an unfinished instance is replaced.
+	 */
+	@FunctionalInterface
+	interface Farewell {
+
+		/**
+		 * The messages to send.
+		 * @param replaced the instance
+		 * @param children its unfinished sub-orchestrations
+		 * @return the messages
+		 */
+		List<Message> of(InstanceHead replaced, List<InstanceHead> children);
+
+	}
+
+	/**
+	 * What a commit did not store.
+	 *
+	 * @param leftOut ids of the instances whose steps were left out
+	 * @param taken execution ids of the instances that were not created because
+	 * unfinished ones have their instance ids
+	 */
+	record Unstored(Set<String> leftOut, Set<String> taken) {
+
+		public Unstored {
+			leftOut = Set.copyOf(leftOut);
+			taken = Set.copyOf(taken);
+		}
+
+	}
 
 	/**
 	 * Steps to store together.

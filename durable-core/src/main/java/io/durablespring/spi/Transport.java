@@ -62,11 +62,56 @@ public interface Transport {
 	 * @param orchestrations whether it runs orchestrators
 	 * @param activityQueues the queues whose activities it runs; the empty string is the
 	 * default queue
+	 * @param versions which orchestrators it runs
 	 */
-	record Subscription(boolean orchestrations, Set<String> activityQueues) {
+	record Subscription(boolean orchestrations, Set<String> activityQueues, Versions versions) {
 
 		public Subscription {
 			activityQueues = Set.copyOf(activityQueues);
+		}
+
+	}
+
+	/**
+	 * Which versions of which orchestrators a node runs. Thread-safe. A
+	 * {@link Message.ToVersion} that was sent by one node is delivered, as the message in
+	 * it, to nodes that can run the instance, and waits until there is one.
+	 */
+	interface Versions {
+
+		/**
+		 * Whether the node can run an instance.
+		 * @param name the orchestrator's name
+		 * @param version the instance's version; {@code null} for none
+		 * @return whether it can
+		 */
+		boolean canRun(String name, @Nullable String version);
+
+		/**
+		 * Tells nodes that run different things from each other: the same for all nodes
+		 * with the same code.
+		 * @return up to 32 letters and digits
+		 */
+		String fingerprint();
+
+		/**
+		 * A node that can run whatever comes.
+		 * @return the versions of such a node
+		 */
+		static Versions any() {
+			return new Versions() {
+
+				@Override
+				public boolean canRun(String name, @Nullable String version) {
+					return true;
+				}
+
+				@Override
+				public String fingerprint() {
+					return "any";
+				}
+
+			};
 		}
 
 	}

@@ -20,6 +20,7 @@ import io.durablespring.history.HistoryEvent.TaskFailed;
 import io.durablespring.history.Message;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.RuntimeListener;
+import io.durablespring.spi.StoredPayload;
 import io.durablespring.spi.Transport;
 import io.durablespring.spi.Transport.ActivityDelivery;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +185,7 @@ final class ActivityWorker {
 		long begin = System.nanoTime();
 		Completion outcome;
 		try {
-			Payload result = this.invocations.runActivity(call.name(), call.input());
+			Payload result = this.invocations.runActivity(call);
 			outcome = new TaskCompleted(now(), call.taskId(), result);
 		}
 		catch (Throwable ex) {
@@ -197,6 +198,11 @@ final class ActivityWorker {
 
 	private void send(ActivityDelivery delivery, Message.ToOrchestration outcome, boolean resent) {
 		try {
+			List<StoredPayload> large = LargePayloads.toStore(outcome.instanceId(), List.of(outcome.event()));
+			if (!large.isEmpty()) {
+				// Before the outcome refers to it.
+				this.store.savePayloads(large);
+			}
 			this.transport.send(List.of(outcome), resent).whenComplete((done, failure) -> {
 				if (failure == null) {
 					delivery.acknowledge();

@@ -7,12 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import io.durablespring.InstanceStatus;
 import io.durablespring.spi.RuntimeListener;
 import io.durablespring.spi.StepCommit;
 
 /**
- * Wakes who waits for an instance as soon as this node finishes it. For instances that
- * other nodes finish, waiting ends often enough to look.
+ * Wakes who waits for an instance as soon as this node starts or finishes it. For
+ * instances that other nodes run, waiting ends often enough to look.
  */
 final class CompletionSignals implements RuntimeListener {
 
@@ -36,8 +37,8 @@ final class CompletionSignals implements RuntimeListener {
 			return;
 		}
 		for (StepCommit step : steps) {
-			if (step.status().isFinished()) {
-				this.signals.getOrDefault(step.head().id(), Set.of()).forEach((signal) -> signal.finished.release());
+			if (step.status().isFinished() || step.head().status() == InstanceStatus.PENDING) {
+				this.signals.getOrDefault(step.head().id(), Set.of()).forEach((signal) -> signal.changed.release());
 			}
 		}
 	}
@@ -47,7 +48,7 @@ final class CompletionSignals implements RuntimeListener {
 
 		private final String instanceId;
 
-		private final Semaphore finished = new Semaphore(0);
+		private final Semaphore changed = new Semaphore(0);
 
 		Signal(String instanceId) {
 			this.instanceId = instanceId;
@@ -56,7 +57,7 @@ final class CompletionSignals implements RuntimeListener {
 		/** Waits for the signal, but no longer than given or than it is time to look. */
 		@SuppressWarnings("ResultOfMethodCallIgnored")
 		void await(long nanos) throws InterruptedException {
-			this.finished.tryAcquire(Math.min(nanos, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
+			this.changed.tryAcquire(Math.min(nanos, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
 		}
 
 		@Override

@@ -3,21 +3,25 @@ package io.durablespring.runtime;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 
+import io.durablespring.RetryPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An annotated method, ready to be invoked.
  *
  * @param name the name it is registered under
+ * @param version the orchestrator's version; {@code null} if it has none of its own
  * @param queue the activity's queue, empty for the default; empty for orchestrators
+ * @param retryPolicy when failed calls of the activity are tried again; {@code null} for
+ * never
  * @param beanType the bean's class, without proxies
  * @param method the annotated method
  * @param inputType the input's type; {@code null} if it takes none
  * @param resultType the result's type
  * @param invoker how to invoke it
  */
-public record Definition(String name, String queue, Class<?> beanType, Method method, @Nullable Type inputType,
-		Type resultType, Invoker invoker) {
+public record Definition(String name, @Nullable String version, String queue, @Nullable RetryPolicy retryPolicy,
+		Class<?> beanType, Method method, @Nullable Type inputType, Type resultType, Invoker invoker) {
 
 	/**
 	 * Invokes a bean method. Thread-safe.

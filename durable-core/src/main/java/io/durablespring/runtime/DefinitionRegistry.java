@@ -1,9 +1,9 @@
 package io.durablespring.runtime;
 
-import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -19,10 +19,9 @@ import io.durablespring.Activity;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
 import io.durablespring.Task;
-import io.durablespring.UnknownNameException;
-import io.durablespring.engine.ActivityResolver;
 import io.durablespring.engine.ActivityTarget;
 import io.durablespring.engine.MethodReference;
+import io.durablespring.engine.OrchestratorTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +30,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DefinitionRegistry {
 
+	// As wide as the column of stores.
+	private static final int MAX_VERSION = 100;
+
 	private final Definition.TypeResolver typeResolver;
 
-	private final Map<String, Definition> orchestrators = new ConcurrentHashMap<>();
+	/** By name, for each version one. */
+	private final Map<String, List<Definition>> orchestrators = new ConcurrentHashMap<>();
 
 	private final Map<String, Definition> activities = new ConcurrentHashMap<>();
-
-	// Keyed by the class that the JVM makes for each place where a reference is written.
-	private final ClassValue<ReferenceCache> references = new ClassValue<>() {
-		@Override
-		protected ReferenceCache computeValue(Class<?> type) {
-			return new ReferenceCache();
-		}
-	};
 
 	/**
 	 * Creates a registry that takes the types of methods as they are declared.
@@ -67,8 +62,9 @@ public final class DefinitionRegistry {
 	 * @param beanType the bean's class, without proxies
 	 * @param method the annotated method
 	 * @param invoker how to invoke it
-	 * @throws InvalidDefinitionException if the method's signature does not fit
-	 * @throws DuplicateNameException if the name is taken by another method
+	 * @throws InvalidDefinitionException if the method's signature does not fit or the
+	 * version is too long
+	 * @throws DuplicateNameException if name and version are taken by another method
 	 */
 	public void addOrchestrator(Orchestrator annotation, Class<?> beanType, Method method, Definition.Invoker invoker) {
 		check(method, "@Orchestrator");
@@ -79,10 +75,33 @@ public final class DefinitionRegistry {
 							+ "Result %s(OrchestrationContext ctx, Input input).".formatted(method.getName()));
 		}
 		Type input = (parameters.length == 2) ? method.getGenericParameterTypes()[1] : null;
-		add("Orchestrator", this.orchestrators,
-				new Definition(nameOf(annotation.value(), method), "", beanType, method,
-						(input != null) ? resolve(input, method, beanType) : null,
-						resolve(method.getGenericReturnType(), method, beanType), invoker));
+		String version = versionOf(annotation);
+		if (version != null && version.length() > MAX_VERSION) {
+			throw new InvalidDefinitionException(method, "has a version of %d characters".formatted(version.length()),
+					"It is stored with every instance: use at most %d characters.".formatted(MAX_VERSION));
+		}
+		Definition definition = new Definition(nameOf(annotation.value(), method), version, "", null, beanType, method,
+				(input != null) ? resolve(input, method, beanType) : null,
+				resolve(method.getGenericReturnType(), method, beanType), invoker);
+		this.orchestrators.compute(definition.name(), (name, versions) -> with(definition, versions));
+	}
+
+	private static List<Definition> with(Definition definition, @Nullable List<Definition> versions) {
+		List<Definition> all = new ArrayList<>((versions != null) ? versions : List.of());
+		VersionOrder order = new VersionOrder();
+		all.stream()
+			.filter((other) -> order.compare(other.version(), definition.version()) == 0)
+			.findFirst()
+			.ifPresent((other) -> {
+				throw new DuplicateNameException("Orchestrator", definition.name(), definition.version(),
+						other.method(), definition.method());
+			});
+		all.add(definition);
+		return List.copyOf(all);
+	}
+
+	private static @Nullable String versionOf(Orchestrator annotation) {
+		return annotation.version().isEmpty() ? null : annotation.version();
 	}
 
 	/**
@@ -91,7 +110,7 @@ public final class DefinitionRegistry {
 	 * @param beanType the bean's class, without proxies
 	 * @param method the annotated method
 	 * @param invoker how to invoke it
-	 * @throws InvalidDefinitionException if the method's signature does not fit
+	 * @throws InvalidDefinitionException if signature, queue or retry policy do not fit
 	 * @throws DuplicateNameException if the name is taken by another method
 	 */
 	public void addActivity(Activity annotation, Class<?> beanType, Method method, Definition.Invoker invoker) {
@@ -110,10 +129,14 @@ public final class DefinitionRegistry {
 					"A queue becomes part of a topic's name: use letters, digits, dot, underscore and hyphen only.");
 		}
 		Type input = inputType(method);
-		add("Activity", this.activities,
-				new Definition(nameOf(annotation.value(), method), annotation.queue(), beanType, method,
-						(input != null) ? resolve(input, method, beanType) : null,
-						resolve(method.getGenericReturnType(), method, beanType), invoker));
+		Definition definition = new Definition(nameOf(annotation.value(), method), null, annotation.queue(),
+				RetryAnnotations.policyOf(annotation.retry(), method), beanType, method,
+				(input != null) ? resolve(input, method, beanType) : null,
+				resolve(method.getGenericReturnType(), method, beanType), invoker);
+		Definition before = this.activities.putIfAbsent(definition.name(), definition);
+		if (before != null) {
+			throw new DuplicateNameException("Activity", definition.name(), null, before.method(), method);
+		}
 	}
 
 	private Type resolve(Type type, Method method, Class<?> beanType) {
@@ -148,19 +171,12 @@ public final class DefinitionRegistry {
 		return annotated.isEmpty() ? method.getName() : annotated;
 	}
 
-	private static void add(String annotation, Map<String, Definition> definitions, Definition definition) {
-		Definition before = definitions.putIfAbsent(definition.name(), definition);
-		if (before != null) {
-			throw new DuplicateNameException(annotation, definition.name(), before.method(), definition.method());
-		}
-	}
-
 	/**
 	 * The orchestrators of this node.
 	 * @return the definitions, in no order
 	 */
 	public Collection<Definition> orchestrators() {
-		return Set.copyOf(this.orchestrators.values());
+		return this.orchestrators.values().stream().flatMap(List::stream).toList();
 	}
 
 	/**
@@ -172,12 +188,12 @@ public final class DefinitionRegistry {
 	}
 
 	/**
-	 * Finds an orchestrator by its name.
+	 * Finds the implementations of an orchestrator.
 	 * @param name the name
-	 * @return the definition, empty if this node does not have it
+	 * @return the definitions, one for each version, none if this node does not have it
 	 */
-	public Optional<Definition> orchestrator(String name) {
-		return Optional.ofNullable(this.orchestrators.get(name));
+	public List<Definition> orchestrators(String name) {
+		return this.orchestrators.getOrDefault(name, List.of());
 	}
 
 	/**
@@ -196,11 +212,11 @@ public final class DefinitionRegistry {
 	 * @return the activity, empty if the method is none
 	 */
 	public Optional<ActivityTarget> activity(MethodReference reference) {
-		Definition definition = find(this.activities, reference);
+		Definition definition = find(this.activities.values(), reference);
 		if (definition != null) {
 			return Optional
 				.of(new ActivityTarget(definition.name(), definition.queue().isEmpty() ? null : definition.queue(),
-						definition.inputType(), definition.resultType()));
+						definition.inputType(), definition.resultType(), definition.retryPolicy()));
 		}
 		Activity annotation = reference.method().getAnnotation(Activity.class);
 		if (annotation == null) {
@@ -208,58 +224,31 @@ public final class DefinitionRegistry {
 		}
 		return Optional.of(new ActivityTarget(nameOf(annotation.value(), reference.method()),
 				annotation.queue().isEmpty() ? null : annotation.queue(), inputType(reference.method()),
-				reference.method().getGenericReturnType()));
+				reference.method().getGenericReturnType(),
+				RetryAnnotations.policyOf(annotation.retry(), reference.method())));
 	}
 
 	/**
-	 * The name of the orchestrator that a method reference names.
-	 * @param reference one of the shapes of {@link io.durablespring.OrchestratorMethod}
-	 * @return the name, registered or else announced by the annotation
-	 * @throws IllegalArgumentException if the reference names no orchestrator
+	 * The orchestrator that a method names: the registered one, or else the one that its
+	 * annotation announces, for another application of the hub to run.
+	 * @param reference the method
+	 * @return the orchestrator, with the version that the method itself has
+	 * @throws IllegalArgumentException if the method is none
 	 */
-	public String orchestratorName(Serializable reference) {
-		ReferenceCache cache = this.references.get(reference.getClass());
-		String name = cache.orchestrator;
-		if (name == null) {
-			MethodReference method = MethodReference.of(reference);
-			Definition definition = find(this.orchestrators, method);
-			Orchestrator annotation = method.method().getAnnotation(Orchestrator.class);
-			if (definition == null && annotation == null) {
-				throw new IllegalArgumentException(method + " is not an orchestrator. Annotate it with @Orchestrator.");
-			}
-			name = (definition != null) ? definition.name() : nameOf(annotation.value(), method.method());
-			cache.orchestrator = name;
+	public OrchestratorTarget orchestrator(MethodReference reference) {
+		Definition definition = find(orchestrators(), reference);
+		if (definition != null) {
+			return new OrchestratorTarget(definition.name(), definition.version(), definition.inputType(),
+					definition.resultType());
 		}
-		return name;
-	}
-
-	/**
-	 * How the engine finds activities.
-	 * @return a view of this registry
-	 */
-	public ActivityResolver activityResolver() {
-		return new ActivityResolver() {
-
-			@Override
-			public ActivityTarget resolve(Serializable reference) {
-				ReferenceCache cache = DefinitionRegistry.this.references.get(reference.getClass());
-				ActivityTarget target = cache.activity;
-				if (target == null) {
-					MethodReference method = MethodReference.of(reference);
-					target = activity(method).orElseThrow(() -> new UnknownNameException("Activity", method.toString(),
-							DefinitionRegistry.this.activities.keySet()));
-					cache.activity = target;
-				}
-				return target;
-			}
-
-			@Override
-			public @Nullable String queueOf(String activity) {
-				Definition definition = DefinitionRegistry.this.activities.get(activity);
-				return (definition == null || definition.queue().isEmpty()) ? null : definition.queue();
-			}
-
-		};
+		Method method = reference.method();
+		Orchestrator annotation = method.getAnnotation(Orchestrator.class);
+		if (annotation == null) {
+			throw new IllegalArgumentException(reference + " is not an orchestrator. Annotate it with @Orchestrator.");
+		}
+		Type[] parameters = method.getGenericParameterTypes();
+		return new OrchestratorTarget(nameOf(annotation.value(), method), versionOf(annotation),
+				(parameters.length > 1) ? parameters[1] : null, method.getGenericReturnType());
 	}
 
 	/**
@@ -270,10 +259,21 @@ public final class DefinitionRegistry {
 	 * @return the definitions
 	 */
 	public List<Definition> activities(Class<?> type, Method method) {
-		return candidates(this.activities, type, method);
+		return candidates(this.activities.values(), type, method);
 	}
 
-	private static @Nullable Definition find(Map<String, Definition> definitions, MethodReference reference) {
+	/**
+	 * The orchestrators that a reference to a method may mean, as of
+	 * {@link #activities(Class, Method)}.
+	 * @param type the class or interface that the reference names
+	 * @param method the method
+	 * @return the definitions
+	 */
+	public List<Definition> orchestrators(Class<?> type, Method method) {
+		return candidates(orchestrators(), type, method);
+	}
+
+	private static @Nullable Definition find(Collection<Definition> definitions, MethodReference reference) {
 		List<Definition> candidates = candidates(definitions, reference.type(), reference.method());
 		if (candidates.size() > 1) {
 			throw new IllegalArgumentException(
@@ -283,9 +283,8 @@ public final class DefinitionRegistry {
 		return candidates.isEmpty() ? null : candidates.get(0);
 	}
 
-	private static List<Definition> candidates(Map<String, Definition> definitions, Class<?> type, Method method) {
-		List<Definition> candidates = definitions.values()
-			.stream()
+	private static List<Definition> candidates(Collection<Definition> definitions, Class<?> type, Method method) {
+		List<Definition> candidates = definitions.stream()
 			.filter((definition) -> type.isAssignableFrom(definition.beanType())
 					&& implementsMethod(definition, method))
 			.toList();
@@ -325,14 +324,6 @@ public final class DefinitionRegistry {
 			}
 		}
 		return false;
-	}
-
-	private static final class ReferenceCache {
-
-		private volatile @Nullable String orchestrator;
-
-		private volatile @Nullable ActivityTarget activity;
-
 	}
 
 }

@@ -3,9 +3,10 @@ package io.durablespring.runtime;
 import java.lang.reflect.Method;
 
 import io.durablespring.DurableException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Two methods claim one name.
+ * Two methods claim one name, and one version of it.
  */
 public class DuplicateNameException extends DurableException {
 
@@ -15,6 +16,8 @@ public class DuplicateNameException extends DurableException {
 
 	private final String name;
 
+	private final @Nullable String version;
+
 	private final transient Method first;
 
 	private final transient Method second;
@@ -23,14 +26,18 @@ public class DuplicateNameException extends DurableException {
 	 * Creates the exception.
 	 * @param annotation the simple name of the annotation
 	 * @param name the name that both claim
+	 * @param version the version that both have; {@code null} for none
 	 * @param first the method that has it
 	 * @param second the method that wants it
 	 */
-	public DuplicateNameException(String annotation, String name, Method first, Method second) {
-		super("Both %s and %s are @%s(\"%s\")".formatted(InvalidDefinitionException.describe(first),
-				InvalidDefinitionException.describe(second), annotation, name));
+	public DuplicateNameException(String annotation, String name, @Nullable String version, Method first,
+			Method second) {
+		super("Both %s and %s are @%s(\"%s\")%s".formatted(InvalidDefinitionException.describe(first),
+				InvalidDefinitionException.describe(second), annotation, name,
+				(version != null) ? " of version " + version : ""));
 		this.annotation = annotation;
 		this.name = name;
+		this.version = version;
 		this.first = first;
 		this.second = second;
 	}
@@ -49,6 +56,14 @@ public class DuplicateNameException extends DurableException {
 	 */
 	public String name() {
 		return this.name;
+	}
+
+	/**
+	 * The version that both have.
+	 * @return the version, {@code null} for none
+	 */
+	public @Nullable String version() {
+		return this.version;
 	}
 
 	/**

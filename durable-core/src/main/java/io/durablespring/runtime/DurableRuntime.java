@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import io.durablespring.ActivityContext;
 import io.durablespring.DurableClient;
 import io.durablespring.engine.OrchestrationEngine;
 import io.durablespring.history.Message;
@@ -37,6 +38,12 @@ public final class DurableRuntime {
 
 	private final OutboxRelay relay;
 
+	private final OrchestratorVersions versions;
+
+	private final Invocations invocations;
+
+	private final BlockedOrchestrators blocked;
+
 	private final OrchestrationWorker orchestrationWorker;
 
 	private final ActivityWorker activityWorker;
@@ -55,21 +62,28 @@ public final class DurableRuntime {
 		this.settings = settings;
 		this.registry = registry;
 		this.ports = ports;
-		CompletionSignals completions = new CompletionSignals();
+		CompletionSignals signals = new CompletionSignals();
 		List<RuntimeListener> all = new ArrayList<>(ports.listeners());
-		all.add(completions);
+		all.add(signals);
 		Listeners listeners = new Listeners(all);
-		PayloadLimit codec = new PayloadLimit(ports.codec(), settings.maxPayloadBytes());
-		Invocations invocations = new Invocations(registry, codec);
-		OrchestrationEngine engine = new OrchestrationEngine(codec, registry.activityResolver(), ports.threads(),
+		this.versions = new OrchestratorVersions(registry, settings.versioning());
+		LargePayloads codec = new LargePayloads(ports.codec(), ports.queries(), settings.payloads());
+		this.invocations = new Invocations(registry, this.versions, codec);
+		Targets targets = new Targets(registry, this.versions, settings.retryPolicies());
+		OrchestrationEngine engine = new OrchestrationEngine(codec, targets, ports.threads(),
 				new OrchestrationEngine.Options(settings.verifyInputs(), settings.failNonDeterministic(),
-						settings.failureStackTraces()));
+						settings.failureStackTraces(), settings.limits().maxActions()));
 		this.cache = new ExecutionCache(settings.cachedExecutions());
 		this.relay = new OutboxRelay(ports.outbox(), ports.transport(), settings, ports.clock(), this.scheduler);
-		this.orchestrationWorker = new OrchestrationWorker(engine, invocations, this.relay, this.cache, listeners,
-				ports, settings);
-		this.activityWorker = new ActivityWorker(invocations, listeners, ports, settings, this.scheduler);
-		this.client = new NodeClient(registry, codec, this.relay, completions, ports, settings);
+		this.blocked = new BlockedOrchestrators(settings.limits().blockedAfter());
+		Starts starts = new Starts(registry, codec, this.relay, ports.store(), ports.clock(), settings);
+		InstanceLoader loader = new InstanceLoader(engine, this.invocations, this.versions,
+				settings.versioning().failure(), ports.store(), this.relay, this.cache);
+		this.orchestrationWorker = new OrchestrationWorker(loader,
+				new LateMessages(loader, starts, this.relay, this.blocked, codec, listeners, ports, settings),
+				this.relay, this.cache, this.blocked, listeners, ports, settings);
+		this.activityWorker = new ActivityWorker(this.invocations, listeners, ports, settings, this.scheduler);
+		this.client = new NodeClient(targets, starts, codec, this.relay, signals, ports);
 	}
 
 	private static ScheduledExecutorService scheduler() {
@@ -86,6 +100,8 @@ public final class DurableRuntime {
 	/**
 	 * Starts receiving. Does nothing if it runs.
 	 * @throws IllegalStateException if it was stopped before
+	 * @throws DuplicateNameException if an orchestrator without a version gets the
+	 * default version, and another method has that already
 	 */
 	public synchronized void start() {
 		if (this.state == State.STOPPED) {
@@ -94,11 +110,14 @@ public final class DurableRuntime {
 		if (this.state == State.RUNNING) {
 			return;
 		}
+		this.versions.check();
 		this.state = State.RUNNING;
 		Set<String> queues = this.registry.activities().stream().map(Definition::queue).collect(Collectors.toSet());
 		this.ports.transport()
-			.start(new Transport.Subscription(!this.registry.orchestrators().isEmpty(), queues), new Receiver());
+			.start(new Transport.Subscription(!this.registry.orchestrators().isEmpty(), queues, this.versions),
+					new Receiver());
 		this.relay.start();
+		this.blocked.start(this.scheduler);
 		this.scheduler.scheduleWithFixedDelay(this::forgetReceived, 1, 60, TimeUnit.MINUTES);
 		logger.info("Durable runtime started with {} orchestrators and {} activities",
 				this.registry.orchestrators().size(), this.registry.activities().size());
@@ -162,6 +181,14 @@ public final class DurableRuntime {
 	 */
 	public DurableClient client() {
 		return this.client;
+	}
+
+	/**
+	 * What activities of this node can ask about the call that they run for.
+	 * @return the context, for every activity
+	 */
+	public ActivityContext activityContext() {
+		return this.invocations.activityContext();
 	}
 
 	/**

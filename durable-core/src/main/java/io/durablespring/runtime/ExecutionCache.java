@@ -69,7 +69,7 @@ final class ExecutionCache {
 
 		/** Whether a message is for this execution or for whichever is current. */
 		boolean concerns(Message.ToOrchestration message) {
-			return message.executionId() == null || message.executionId().equals(this.head.executionId());
+			return message.concerns(this.head.executionId());
 		}
 
 		@Override

@@ -2,17 +2,28 @@ package io.durablespring.runtime;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.InstanceStatus;
+import io.durablespring.ParentInstance;
 import io.durablespring.engine.Execution;
 import io.durablespring.engine.StepResult;
+import io.durablespring.history.ExecutionIds;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.Completion;
+import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
+import io.durablespring.spi.StoredPayload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance's part of a batch: its messages, its execution and the step they make.
@@ -21,20 +32,22 @@ import io.durablespring.spi.StepCommit;
  * @param execution its execution, not shared with anybody
  * @param messages what has arrived for it, in order
  * @param firstSequence the position in history of the first new event
+ * @param rewound the history that replaces the stored one, if the step rewinds it
  * @param result what the step changes
  */
 record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrchestration> messages, int firstSequence,
-		StepResult result) {
+		@Nullable List<HistoryEvent> rewound, StepResult result) {
 
 	static InstanceWork step(InstanceHead head, Execution execution, List<Message.ToOrchestration> messages,
-			Instant now) {
+			Instant now, BlockedOrchestrators blocked) {
 		List<HistoryEvent> events = messages.stream().map(Message.ToOrchestration::event).toList();
 		int firstSequence = execution.historySize();
-		return new InstanceWork(head, execution, messages, firstSequence, execution.step(now, events));
+		StepResult result = blocked.watch(execution, () -> execution.step(now, events));
+		return new InstanceWork(head, execution, messages, firstSequence, null, result);
 	}
 
 	boolean isUnchanged() {
-		return this.result.events().isEmpty();
+		return this.rewound == null && this.result.isUnchanged();
 	}
 
 	StepCommit commit(Instant now, OutboxRelay relay) {
@@ -43,34 +56,137 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 			timers.add(timerEntry(timer, now, relay));
 		}
 		List<String> removed = this.result.removedTimers().stream().map(this::timerId).toList();
-		return new StepCommit(this.head, now, this.result.status(), this.result.output(), this.result.failure(),
-				this.firstSequence, this.result.events(), this.result.messages(), timers, removed, receivedIds());
+		List<StepCommit.Start> starts = this.result.starts().stream().map(this::start).toList();
+		StepCommit.HistoryChange history = historyChange();
+		StepCommit.State state = state();
+		List<Message> messages = messages(history, state, now);
+		return new StepCommit(this.head, now, state, history,
+				new StepCommit.Outgoing(messages, timers, removed, starts, payloads(history, messages)), receivedIds());
+	}
+
+	private StepCommit.State state() {
+		InstanceStatus status = this.result.status();
+		if (status == InstanceStatus.PENDING && !isFirst()) {
+			// Between two executions: to clients, the instance goes on.
+			status = InstanceStatus.RUNNING;
+		}
+		StepResult.CustomStatus customStatus = this.result.customStatus();
+		return new StepCommit.State(status, this.result.output(), this.result.failure(),
+				(customStatus != null) ? new StepCommit.CustomStatus(customStatus.value()) : null,
+				(this.result.newParent() != null) ? this.result.newParent() : this.head.parent());
+	}
+
+	private boolean isFirst() {
+		return ExecutionIds.root(executionId()).equals(executionId());
+	}
+
+	private String executionId() {
+		return this.execution.key().executionId();
+	}
+
+	private StepCommit.HistoryChange historyChange() {
+		StepResult.Continuation continuation = this.result.continuation();
+		if (continuation != null) {
+			return new StepCommit.HistoryChange(continuation.executionId(), 0, this.result.events(),
+					continuation.started(), continuation.unused());
+		}
+		if (this.rewound != null) {
+			return StepCommit.HistoryChange.of(executionId(), 0,
+					Stream.concat(this.rewound.stream(), this.result.events().stream()).toList());
+		}
+		return StepCommit.HistoryChange.of(executionId(), this.firstSequence, this.result.events());
+	}
+
+	private List<Message> messages(StepCommit.HistoryChange history, StepCommit.State state, Instant now) {
+		List<Message> messages = new ArrayList<>(this.result.messages().size() + 1);
+		this.result.messages().forEach((message) -> messages.add(withUniqueEvent(message)));
+		if (history.restarted() != null && !state.status().isFinished()) {
+			messages.add(new Message.ToOrchestration(history.executionId() + ":start", this.head.id(),
+					history.executionId(), history.restarted()));
+		}
+		ParentInstance parent = state.parent();
+		if (parent != null && state.status().isFinished()) {
+			messages.add(ParentNotice.of(parent, state.status(), state.output(), state.failure(), now));
+		}
+		return messages;
+	}
+
+	private static Message withUniqueEvent(Message message) {
+		if (message instanceof Message.ToOrchestration to && to.event() instanceof EventRaised raised) {
+			return new Message.ToOrchestration(to.id(), to.instanceId(), to.executionId(), new EventRaised(
+					raised.timestamp(), raised.name(), LargePayloads.unique(raised.input()), raised.start()));
+		}
+		return message;
+	}
+
+	private List<StoredPayload> payloads(StepCommit.HistoryChange history, List<Message> messages) {
+		Set<StoredPayload> payloads = new LinkedHashSet<>(LargePayloads.toStore(this.head.id(),
+				Stream.concat(history.events().stream(), Stream.ofNullable(history.restarted())).toList()));
+		for (Message message : messages) {
+			// Others keep what they are sent for themselves.
+			if (message instanceof Message.ToOrchestration to) {
+				payloads.addAll(LargePayloads.toStore(to.instanceId(), List.of(to.event())));
+			}
+			else if (message instanceof Message.ToActivity call) {
+				payloads.addAll(LargePayloads.toStore(this.head.id(), Stream.ofNullable(call.input())));
+			}
+		}
+		return List.copyOf(payloads);
 	}
 
 	private OutboxEntry timerEntry(StepResult.Timer timer, Instant now, OutboxRelay relay) {
-		Message fired = Message.ToOrchestration.completion(this.head.id(), this.head.executionId(),
+		Message fired = Message.ToOrchestration.completion(this.head.id(), executionId(),
 				new HistoryEvent.TimerFired(timer.fireAt(), timer.taskId()));
 		return new OutboxEntry(timerId(timer.taskId()), timer.fireAt(), relay.claimFor(timer.fireAt(), now),
 				List.of(fired));
 	}
 
 	private String timerId(int taskId) {
-		return this.head.executionId() + ":" + taskId;
+		return executionId() + ":" + taskId;
+	}
+
+	private StepCommit.Start start(StepResult.Start start) {
+		String newExecutionId = UUID.randomUUID().toString();
+		NewInstance instance = new NewInstance(start.instanceId(), newExecutionId, start.started(), start.startAt(),
+				LargePayloads.toStore(start.instanceId(), List.of(start.started())));
+		Completion ifTaken = start.ifTaken();
+		return new StepCommit.Start(instance,
+				new Message.ToOrchestration(newExecutionId + ":start", start.instanceId(), newExecutionId,
+						start.started()),
+				(ifTaken != null) ? Message.ToOrchestration.completion(this.head.id(), executionId(), ifTaken) : null);
 	}
 
 	// Completions are told apart by their task; only commands need a memory of their own.
 	private List<String> receivedIds() {
 		return this.messages.stream()
-			.filter((message) -> message.event() instanceof HistoryEvent.Command)
+			.filter((message) -> message.event() instanceof HistoryEvent.Command && !isUnmet(message))
 			.map(Message.ToOrchestration::id)
 			.distinct()
 			.toList();
 	}
 
+	/** Whether a message has to be delivered once more, to an instance that it starts. */
+	boolean isUnmet(Message.ToOrchestration message) {
+		// The very object: the code has taken in others like it.
+		return this.result.unmet().stream().anyMatch((event) -> event == message.event());
+	}
+
 	/** What to store instead when this step cannot be stored. */
 	StepCommit poisoned(Instant now, FailureDetails failure) {
-		return new StepCommit(this.head, now, InstanceStatus.FAILED, null, failure, this.firstSequence,
-				List.of(new HistoryEvent.ExecutionFailed(now, failure)), List.of(), List.of(), List.of(), List.of());
+		// A rewound history is left alone: it is the stored one that has failed.
+		int sequence = (this.rewound == null) ? this.firstSequence : 0;
+		return failed(this.head, sequence, now, failure);
+	}
+
+	/** A step that fails an instance without running its code. */
+	static StepCommit failed(InstanceHead head, int firstSequence, Instant now, FailureDetails failure) {
+		ParentInstance parent = head.parent();
+		List<Message> notice = (parent != null)
+				? List.of(ParentNotice.of(parent, InstanceStatus.FAILED, null, failure, now)) : List.of();
+		return new StepCommit(head, now, new StepCommit.State(InstanceStatus.FAILED, null, failure, null, parent),
+				StepCommit.HistoryChange.of(head.executionId(), firstSequence,
+						List.of(new HistoryEvent.ExecutionFailed(now, failure, List.of()))),
+				new StepCommit.Outgoing(notice, List.of(), List.of(), List.of(), List.of()), List.of());
 	}
 
 }

@@ -2,11 +2,13 @@ package io.durablespring.runtime;
 
 import java.lang.reflect.Type;
 
+import io.durablespring.ActivityContext;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Payload;
 import io.durablespring.PayloadException;
 import io.durablespring.UnknownNameException;
 import io.durablespring.engine.OrchestratorBody;
+import io.durablespring.history.Message.ToActivity;
 import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -18,30 +20,58 @@ final class Invocations {
 
 	private final DefinitionRegistry registry;
 
+	private final OrchestratorVersions versions;
+
 	private final PayloadCodec codec;
 
-	Invocations(DefinitionRegistry registry, PayloadCodec codec) {
+	private final CurrentActivity current = new CurrentActivity();
+
+	Invocations(DefinitionRegistry registry, OrchestratorVersions versions, PayloadCodec codec) {
 		this.registry = registry;
+		this.versions = versions;
 		this.codec = codec;
 	}
 
 	/** The code of an orchestrator; one that is unknown fails when it runs. */
-	OrchestratorBody orchestrator(String name) {
-		return (context, input) -> orchestrate(name, context, input);
+	OrchestratorBody orchestrator(String name, @Nullable String version) {
+		Definition definition = this.versions.find(name, version).orElse(null);
+		return new OrchestratorBody() {
+
+			@Override
+			public @Nullable Payload run(OrchestrationContext context, @Nullable Payload input) throws Throwable {
+				if (definition == null) {
+					throw new UnknownNameException("Orchestrator", name,
+							Invocations.this.registry.orchestrators().stream().map(Definition::name).toList());
+				}
+				return orchestrate(definition, context, input);
+			}
+
+			@Override
+			public @Nullable Type inputType() {
+				return (definition != null) ? definition.inputType() : null;
+			}
+
+		};
 	}
 
-	private @Nullable Payload orchestrate(String name, OrchestrationContext context, @Nullable Payload input)
+	private @Nullable Payload orchestrate(Definition definition, OrchestrationContext context, @Nullable Payload input)
 			throws Throwable {
-		Definition definition = this.registry.orchestrator(name)
-			.orElseThrow(() -> new UnknownNameException("Orchestrator", name,
-					this.registry.orchestrators().stream().map(Definition::name).toList()));
 		Type type = definition.inputType();
 		return write(definition, (type == null) ? definition.invoker().invoke(context)
 				: definition.invoker().invoke(context, read("orchestrator", definition, type, input)));
 	}
 
+	/** What activities can ask. */
+	ActivityContext activityContext() {
+		return this.current;
+	}
+
 	/** Runs an activity. */
-	@Nullable Payload runActivity(String name, @Nullable Payload input) throws Throwable {
+	@Nullable Payload runActivity(ToActivity call) throws Throwable {
+		return this.current.during(call, () -> runActivity(call.name(), call.input()));
+	}
+
+	private @Nullable Payload runActivity(String name, @Nullable Payload input) throws Throwable {
 		Definition definition = this.registry.activity(name)
 			.orElseThrow(() -> new UnknownNameException("Activity", name,
 					this.registry.activities().stream().map(Definition::name).toList()));

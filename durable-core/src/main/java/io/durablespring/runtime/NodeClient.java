@@ -1,7 +1,5 @@
 package io.durablespring.runtime;
 
-import java.io.Serializable;
-import java.lang.reflect.Type;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,26 +9,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 import io.durablespring.DurableClient;
 import io.durablespring.HistoryEntry;
+import io.durablespring.InstanceCount;
+import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceFinishedException;
+import io.durablespring.InstanceNotFailedException;
 import io.durablespring.InstanceNotFoundException;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.OrchestratorMethod;
-import io.durablespring.Payload;
+import io.durablespring.PurgeResult;
 import io.durablespring.StartOptions;
-import io.durablespring.UnknownNameException;
+import io.durablespring.history.EventNames;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.HistoryEvent.ExecutionResumed;
+import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
+import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.Message;
-import io.durablespring.history.PayloadCodec;
+import io.durablespring.history.StartLimits;
 import io.durablespring.spi.InstanceQueries;
-import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
 import org.jspecify.annotations.Nullable;
@@ -42,87 +46,82 @@ final class NodeClient implements DurableClient {
 
 	private static final int MAX_TEXT = 16_000;
 
-	private final DefinitionRegistry registry;
+	private final Targets targets;
+
+	private final Starts starts;
+
+	private final Purges purges;
 
 	private final OrchestrationStore store;
 
 	private final InstanceQueries queries;
 
-	private final PayloadCodec codec;
+	private final LargePayloads codec;
 
 	private final OutboxRelay relay;
 
-	private final CompletionSignals completions;
+	private final CompletionSignals signals;
 
 	private final Clock clock;
 
-	private final RuntimeSettings settings;
-
-	NodeClient(DefinitionRegistry registry, PayloadCodec codec, OutboxRelay relay, CompletionSignals completions,
-			RuntimePorts ports, RuntimeSettings settings) {
-		this.registry = registry;
+	NodeClient(Targets targets, Starts starts, LargePayloads codec, OutboxRelay relay, CompletionSignals signals,
+			RuntimePorts ports) {
+		this.targets = targets;
+		this.starts = starts;
+		this.purges = new Purges(ports.store(), ports.queries());
 		this.codec = codec;
 		this.relay = relay;
-		this.completions = completions;
+		this.signals = signals;
 		this.store = ports.store();
 		this.queries = ports.queries();
 		this.clock = ports.clock();
-		this.settings = settings;
 	}
+
+	// --- Starting
 
 	@Override
 	public <B, I extends @Nullable Object> String start(OrchestratorMethod.Consumer<B, I> orchestrator, I input,
 			StartOptions options) {
-		return start((Serializable) orchestrator, input, options);
+		return this.starts.start(this.targets.orchestrator(orchestrator), input, options);
 	}
 
 	@Override
 	public <B> String start(OrchestratorMethod.Runnable<B> orchestrator, StartOptions options) {
-		return start((Serializable) orchestrator, null, options);
-	}
-
-	private String start(Serializable reference, @Nullable Object input, StartOptions options) {
-		return start(this.registry.orchestratorName(reference), input, options);
+		return this.starts.start(this.targets.orchestrator(orchestrator), null, options);
 	}
 
 	@Override
 	public String start(String orchestrator, @Nullable Object input, StartOptions options) {
-		if (this.settings.requireRegisteredNames() && this.registry.orchestrator(orchestrator).isEmpty()) {
-			throw new UnknownNameException("Orchestrator", orchestrator,
-					this.registry.orchestrators().stream().map(Definition::name).toList());
-		}
-		String id = (options.instanceId() != null) ? InstanceIds.check(options.instanceId())
-				: UUID.randomUUID().toString();
-		check("tags are", options.tags().toString());
-		String executionId = UUID.randomUUID().toString();
-		Instant now = now();
-		ExecutionStarted started = new ExecutionStarted(now, orchestrator, null, write(orchestrator, input),
-				options.tags(), null);
-		Message message = new Message.ToOrchestration(executionId + ":start", id, executionId, started);
-		Instant startAt = options.startAt();
-		OutboxEntry entry = entry(executionId + ":start", (startAt != null && startAt.isAfter(now)) ? startAt : now,
-				message, now);
-		this.store.create(new NewInstance(id, executionId, started, startAt), entry,
-				() -> this.relay.acceptElsewhere(entry));
-		return id;
+		return this.starts.start(this.targets.orchestrator(orchestrator, Void.class), input, options);
 	}
 
-	// They travel in one message with everything else.
-	private static void check(String what, @Nullable String text) {
-		if (text != null && text.length() > MAX_TEXT) {
-			throw new IllegalArgumentException(
-					"The %s %,d characters long, more than the limit of %,d".formatted(what, text.length(), MAX_TEXT));
-		}
+	@Override
+	public <B, I extends @Nullable Object> boolean signalWithStart(OrchestratorMethod.Consumer<B, I> orchestrator,
+			I input, StartOptions options, Signal signal) {
+		return this.starts.signalWithStart(this.targets.orchestrator(orchestrator), input, options, signal);
 	}
 
-	private @Nullable Payload write(String orchestrator, @Nullable Object input) {
-		Type declared = this.registry.orchestrator(orchestrator).map(Definition::inputType).orElse(null);
-		return (declared != null) ? this.codec.write(input, declared) : this.codec.write(input);
+	@Override
+	public <B> boolean signalWithStart(OrchestratorMethod.Runnable<B> orchestrator, StartOptions options,
+			Signal signal) {
+		return this.starts.signalWithStart(this.targets.orchestrator(orchestrator), null, options, signal);
 	}
 
-	private OutboxEntry entry(String entryId, Instant dueAt, Message message, Instant now) {
-		return new OutboxEntry(entryId, dueAt, this.relay.claimFor(dueAt, now), List.of(message));
+	@Override
+	public boolean signalWithStart(String orchestrator, @Nullable Object input, StartOptions options, Signal signal) {
+		return this.starts.signalWithStart(this.targets.orchestrator(orchestrator, Void.class), input, options, signal);
 	}
+
+	@Override
+	public String restart(String instanceId, boolean newInstanceId) {
+		OrchestrationMetadata found = existing(instanceId);
+		ExecutionStarted started = new ExecutionStarted(now(), found.name(), found.version(),
+				this.codec.loaded(found.input()), found.tags(), null);
+		return this.starts.start(started,
+				newInstanceId ? StartOptions.defaults() : StartOptions.instanceId(instanceId));
+	}
+
+	// --- Watching
 
 	@Override
 	public Optional<OrchestrationMetadata> get(String instanceId) {
@@ -132,57 +131,120 @@ final class NodeClient implements DurableClient {
 	@Override
 	public OrchestrationMetadata awaitCompletion(String instanceId, Duration timeout)
 			throws TimeoutException, InterruptedException {
-		long deadline = System.nanoTime() + timeout.toNanos();
-		try (CompletionSignals.Signal signal = this.completions.register(instanceId)) {
+		return await(instanceId, timeout, InstanceStatus::isFinished, "finished");
+	}
+
+	@Override
+	public OrchestrationMetadata awaitStart(String instanceId, Duration timeout)
+			throws TimeoutException, InterruptedException {
+		return await(instanceId, timeout, (status) -> status != InstanceStatus.PENDING, "started");
+	}
+
+	private OrchestrationMetadata await(String instanceId, Duration timeout, Predicate<InstanceStatus> wanted,
+			String what) throws TimeoutException, InterruptedException {
+		Deadline deadline = Deadline.after(timeout);
+		try (CompletionSignals.Signal signal = this.signals.register(instanceId)) {
 			while (true) {
-				// Looking again and again, so without payloads until there is an end.
+				// Looking again and again, so without payloads until it is time.
 				InstanceStatus status = this.queries.statuses(List.of(instanceId)).get(instanceId);
 				if (status == null) {
 					throw new InstanceNotFoundException(instanceId);
 				}
-				if (status.isFinished()) {
+				if (wanted.test(status)) {
 					return get(instanceId).orElseThrow(() -> new InstanceNotFoundException(instanceId));
 				}
-				long remaining = deadline - System.nanoTime();
-				if (remaining <= 0) {
-					throw new TimeoutException("Instance '%s' has not finished within %s: it is %s"
-						.formatted(instanceId, timeout, status));
+				if (deadline.isOver()) {
+					throw new TimeoutException("Instance '%s' has not %s within %s: it is %s".formatted(instanceId,
+							what, timeout, status));
 				}
-				signal.await(remaining);
+				signal.await(deadline.remainingNanos());
 			}
 		}
 	}
 
+	// --- Steering
+
 	@Override
-	public void terminate(String instanceId, @Nullable String reason) {
-		check("reason is", reason);
-		command(instanceId, new ExecutionTerminated(now(), reason));
+	public void raiseEvent(String instanceId, String eventName, @Nullable Object input) {
+		command(instanceId, new EventRaised(now(), EventNames.check(eventName),
+				LargePayloads.unique(this.codec.write(input)), null));
+	}
+
+	@Override
+	public void terminate(String instanceId, @Nullable String reason, boolean recursive) {
+		checkReason(reason);
+		command(instanceId, new ExecutionTerminated(now(), reason, recursive));
+	}
+
+	@Override
+	public void suspend(String instanceId, @Nullable String reason) {
+		checkReason(reason);
+		command(instanceId, new ExecutionSuspended(now(), reason, null));
 	}
 
 	@Override
 	public void resume(String instanceId, @Nullable String reason) {
-		check("reason is", reason);
+		checkReason(reason);
 		command(instanceId, new ExecutionResumed(now(), reason));
 	}
 
+	@Override
+	public void rewind(String instanceId, @Nullable String reason) {
+		checkReason(reason);
+		OrchestrationMetadata found = existing(instanceId);
+		if (found.status() != InstanceStatus.FAILED) {
+			throw new InstanceNotFailedException(instanceId, found.status());
+		}
+		send(found, new ExecutionRewound(now(), reason, null));
+	}
+
+	private static void checkReason(@Nullable String reason) {
+		StartLimits.checkLength("reason is", reason, MAX_TEXT);
+	}
+
 	private void command(String instanceId, HistoryEvent.Command command) {
-		OrchestrationMetadata found = this.queries.find(instanceId)
-			.orElseThrow(() -> new InstanceNotFoundException(instanceId));
+		OrchestrationMetadata found = existing(instanceId);
 		if (found.status().isFinished()) {
 			throw new InstanceFinishedException(instanceId, found.status());
 		}
+		send(found, command);
+	}
+
+	private void send(OrchestrationMetadata to, HistoryEvent.Command command) {
 		String id = UUID.randomUUID().toString();
 		Instant now = now();
-		OutboxEntry entry = entry(id, now, new Message.ToOrchestration(id, instanceId, found.executionId(), command),
-				now);
-		this.store.enqueue(entry, () -> this.relay.acceptElsewhere(entry));
+		OutboxEntry entry = new OutboxEntry(id, now, this.relay.claimFor(now, now),
+				List.of(new Message.ToOrchestration(id, to.instanceId(), to.executionId(), command)));
+		this.store.enqueue(entry, LargePayloads.toStore(to.instanceId(), List.of(command)),
+				() -> this.relay.acceptElsewhere(entry));
 	}
+
+	private OrchestrationMetadata existing(String instanceId) {
+		return this.queries.find(instanceId).orElseThrow(() -> new InstanceNotFoundException(instanceId));
+	}
+
+	@Override
+	public PurgeResult purge(String instanceId, boolean recursive) {
+		return this.purges.purge(instanceId, recursive);
+	}
+
+	@Override
+	public PurgeResult purge(InstanceFilter filter, boolean recursive, Duration timeout) {
+		return this.purges.purge(filter, recursive, timeout);
+	}
+
+	// --- Asking
 
 	@Override
 	public InstanceQuery.Page query(InstanceQuery query) {
 		InstanceQuery.Page page = this.queries.list(query);
 		return new InstanceQuery.Page(page.instances().stream().map((found) -> found.readableBy(this.codec)).toList(),
 				page.continuationToken());
+	}
+
+	@Override
+	public List<InstanceCount> counts() {
+		return this.queries.counts();
 	}
 
 	@Override

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,10 +13,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 import io.durablespring.FailureDetails;
+import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.InstanceStatus;
 import io.durablespring.engine.Execution;
-import io.durablespring.engine.ExecutionKey;
-import io.durablespring.engine.OrchestrationEngine;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.history.Message.ToOrchestration;
@@ -25,6 +23,7 @@ import io.durablespring.runtime.ExecutionCache.Parked;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
+import io.durablespring.spi.OrchestrationStore.Unstored;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.RuntimeListener;
 import io.durablespring.spi.StepCommit;
@@ -45,9 +44,9 @@ final class OrchestrationWorker {
 
 	private static final int MAX_CONFLICTS = 20;
 
-	private final OrchestrationEngine engine;
+	private final InstanceLoader loader;
 
-	private final Invocations invocations;
+	private final LateMessages lateMessages;
 
 	private final OrchestrationStore store;
 
@@ -57,18 +56,21 @@ final class OrchestrationWorker {
 
 	private final ExecutionCache cache;
 
+	private final BlockedOrchestrators blocked;
+
 	private final RuntimeListener listeners;
 
 	private final Clock clock;
 
 	private final RuntimeSettings settings;
 
-	OrchestrationWorker(OrchestrationEngine engine, Invocations invocations, OutboxRelay relay, ExecutionCache cache,
-			RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings) {
-		this.engine = engine;
-		this.invocations = invocations;
+	OrchestrationWorker(InstanceLoader loader, LateMessages lateMessages, OutboxRelay relay, ExecutionCache cache,
+			BlockedOrchestrators blocked, RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings) {
+		this.loader = loader;
+		this.lateMessages = lateMessages;
 		this.relay = relay;
 		this.cache = cache;
+		this.blocked = blocked;
 		this.listeners = listeners;
 		this.store = ports.store();
 		this.transport = ports.transport();
@@ -88,8 +90,9 @@ final class OrchestrationWorker {
 				throw new StoreUnavailableException(
 						"Another node keeps changing the instances " + groups.keySet() + " at the same time", null);
 			}
-			List<InstanceWork> works = step(dropReceived(groups));
-			Set<String> lost = commit(works);
+			Set<String> lost = new HashSet<>();
+			List<InstanceWork> works = step(dropReceived(groups), lost);
+			commit(works, lost);
 			groups.keySet().retainAll(lost);
 		}
 	}
@@ -101,13 +104,14 @@ final class OrchestrationWorker {
 			.filter((message) -> message.event() instanceof HistoryEvent.Command)
 			.map(ToOrchestration::id)
 			.toList();
-		Set<String> known = commands.isEmpty() ? Set.of() : new HashSet<>(this.store.received(commands));
-		if (known.isEmpty()) {
+		if (commands.isEmpty()) {
 			return groups;
 		}
+		// Also keeps a command from being taken twice that is twice in one batch.
+		Set<String> known = new HashSet<>(this.store.received(commands));
 		Map<String, List<ToOrchestration>> fresh = new LinkedHashMap<>();
 		groups.forEach((id, messages) -> {
-			List<ToOrchestration> rest = messages.stream().filter((message) -> !known.contains(message.id())).toList();
+			List<ToOrchestration> rest = messages.stream().filter((message) -> known.add(message.id())).toList();
 			if (!rest.isEmpty()) {
 				fresh.put(id, rest);
 			}
@@ -117,82 +121,69 @@ final class OrchestrationWorker {
 
 	// --- Load and step
 
-	private List<InstanceWork> step(Map<String, List<ToOrchestration>> groups) {
-		Map<String, Parked> executions = new HashMap<>();
+	private List<InstanceWork> step(Map<String, List<ToOrchestration>> groups, Set<String> lost) {
+		InstanceLoader.Loaded loaded = new InstanceLoader.Loaded();
 		List<InstanceWork> works = new ArrayList<>(groups.size());
+		Instant now = now();
 		try {
-			loadInto(executions, groups);
-			Instant now = now();
+			this.loader.load(groups, loaded, now);
+			loaded.unreadable
+				.forEach((id, messages) -> deadLetter(messages, "The history of instance '" + id + "' cannot be read"));
+			fail(loaded.failed, lost);
+			for (InstanceLoader.Late late : loaded.late) {
+				takeLate(late, now, works, lost);
+			}
 			for (Map.Entry<String, List<ToOrchestration>> group : groups.entrySet()) {
-				Parked parked = executions.get(group.getKey());
-				if (parked == null) {
-					continue;
-				}
-				List<ToOrchestration> current = currentOnly(parked, group.getValue());
-				if (current.isEmpty()) {
-					executions.remove(group.getKey());
-					this.cache.put(parked);
-				}
-				else {
-					works.add(InstanceWork.step(parked.head(), parked.execution(), current, now));
+				Parked parked = loaded.executions.get(group.getKey());
+				if (parked != null) {
+					step(parked, group.getValue(), now, works);
 				}
 			}
 			return works;
 		}
 		catch (RuntimeException | Error ex) {
-			executions.values().forEach(Parked::close);
+			loaded.executions.values().forEach(Parked::close);
+			works.forEach((work) -> work.execution().close());
 			throw ex;
 		}
 	}
 
-	private void loadInto(Map<String, Parked> executions, Map<String, List<ToOrchestration>> groups) {
-		List<String> missing = new ArrayList<>();
-		for (String id : groups.keySet()) {
-			Parked parked = this.cache.take(id);
-			if (parked != null && groups.getOrDefault(id, List.of()).stream().allMatch(parked::concerns)) {
-				executions.put(id, parked);
-				continue;
-			}
-			if (parked != null) {
-				// The instance was started again meanwhile, or the message is old: the
-				// store knows.
-				parked.close();
-			}
-			missing.add(id);
+	private void takeLate(InstanceLoader.Late late, Instant now, List<InstanceWork> works, Set<String> lost) {
+		try {
+			this.lateMessages.take(late, now).ifPresent((rewound) -> {
+				works.add(rewound);
+				if (late.messages().size() > 1) {
+					// The others find an instance that runs again.
+					lost.add(rewound.head().id());
+				}
+			});
 		}
-		if (missing.isEmpty()) {
-			return;
-		}
-		Map<String, InstanceHead> heads = this.store.load(missing)
-			.stream()
-			.collect(Collectors.toMap(InstanceHead::id, (head) -> head));
-		List<InstanceHead> withHistory = heads.values()
-			.stream()
-			.filter((head) -> head.status() != InstanceStatus.PENDING && !head.status().isFinished())
-			.toList();
-		Map<String, List<HistoryEvent>> histories = withHistory.isEmpty() ? Map.of()
-				: this.store.histories(withHistory);
-		for (String id : missing) {
-			InstanceHead head = heads.get(id);
-			List<ToOrchestration> messages = groups.getOrDefault(id, List.of());
-			if (head == null) {
-				drop(messages, "unknown-instance");
-			}
-			else if (head.status().isFinished()) {
-				drop(messages, "finished-instance");
-			}
-			else if (head.status() == InstanceStatus.PENDING || histories.containsKey(id)) {
-				executions.put(id, new Parked(head, newExecution(head, histories.getOrDefault(id, List.of()))));
-			}
-			else {
-				deadLetter(messages, "The history of instance '" + id + "' cannot be read");
-			}
+		catch (InstanceAlreadyExistsException ex) {
+			// Somebody started it meanwhile: the messages are for that one.
+			lost.add(ex.instanceId());
 		}
 	}
 
-	private Execution newExecution(InstanceHead head, List<HistoryEvent> history) {
-		return this.engine.execution(new ExecutionKey(head.id(), head.executionId(), head.name()),
-				this.invocations.orchestrator(head.name()), history);
+	private void step(Parked parked, List<ToOrchestration> messages, Instant now, List<InstanceWork> works) {
+		List<ToOrchestration> current = currentOnly(parked, messages);
+		if (current.isEmpty()) {
+			this.cache.put(parked);
+			return;
+		}
+		works.add(InstanceWork.step(parked.head(), parked.execution(), current, now, this.blocked));
+	}
+
+	/** Stores that instances have failed which this node must not run. */
+	private void fail(List<StepCommit> steps, Set<String> lost) {
+		if (!steps.isEmpty()) {
+			Instant now = now();
+			Set<String> leftOut = this.store
+				.commit(new StepBatch(steps, UUID.randomUUID().toString(), now, now, List.of()))
+				.leftOut();
+			lost.addAll(leftOut);
+			this.listeners
+				.stepsCommitted(steps.stream().filter((step) -> !leftOut.contains(step.head().id())).toList());
+		}
 	}
 
 	private List<ToOrchestration> currentOnly(Parked parked, List<ToOrchestration> messages) {
@@ -224,20 +215,18 @@ final class OrchestrationWorker {
 
 	// --- Commit and send
 
-	/** Commits works that change something; returns the instances to try again. */
-	private Set<String> commit(List<InstanceWork> works) {
+	/** Commits works that change something; notes the instances to try again. */
+	private void commit(List<InstanceWork> works, Set<String> lost) {
 		Map<Boolean, List<InstanceWork>> parts = works.stream()
 			.collect(Collectors.partitioningBy(InstanceWork::isUnchanged));
-		Set<String> lost;
 		try {
-			lost = parkUnchanged(parts.getOrDefault(true, List.of()));
+			lost.addAll(parkUnchanged(parts.getOrDefault(true, List.of())));
 		}
 		catch (RuntimeException | Error ex) {
 			works.forEach((work) -> work.execution().close());
 			throw ex;
 		}
-		commit(parts.getOrDefault(false, List.of()), lost);
-		return lost;
+		commitChanged(parts.getOrDefault(false, List.of()), lost);
 	}
 
 	/**
@@ -264,7 +253,7 @@ final class OrchestrationWorker {
 		return outdated;
 	}
 
-	private void commit(List<InstanceWork> works, Set<String> lost) {
+	private void commitChanged(List<InstanceWork> works, Set<String> lost) {
 		if (works.isEmpty()) {
 			return;
 		}
@@ -273,9 +262,9 @@ final class OrchestrationWorker {
 		List<String> sent = this.relay.takeSent();
 		StepBatch batch = new StepBatch(steps, UUID.randomUUID().toString(), now, now.plus(this.settings.claimTime()),
 				sent);
-		Set<String> conflicts;
+		Unstored unstored;
 		try {
-			conflicts = this.store.commit(batch);
+			unstored = this.store.commit(batch);
 		}
 		catch (StoreUnavailableException | Error ex) {
 			this.relay.giveBackSent(sent);
@@ -287,8 +276,8 @@ final class OrchestrationWorker {
 			isolate(works, lost, ex);
 			return;
 		}
-		lost.addAll(conflicts);
-		committed(works, batch, conflicts);
+		lost.addAll(unstored.leftOut());
+		committed(works, batch, unstored, lost);
 	}
 
 	/** Halves a batch that cannot be stored until what is wrong with it is alone. */
@@ -300,13 +289,13 @@ final class OrchestrationWorker {
 		int half = works.size() / 2;
 		List<InstanceWork> second = works.subList(half, works.size());
 		try {
-			commit(works.subList(0, half), lost);
+			commitChanged(works.subList(0, half), lost);
 		}
 		catch (RuntimeException ex) {
 			second.forEach((work) -> work.execution().close());
 			throw ex;
 		}
-		commit(second, lost);
+		commitChanged(second, lost);
 	}
 
 	private void poison(InstanceWork work, Set<String> lost, RuntimeException failure) {
@@ -317,7 +306,7 @@ final class OrchestrationWorker {
 		StepBatch batch = new StepBatch(List.of(work.poisoned(now, details)), UUID.randomUUID().toString(), now, now,
 				List.of());
 		try {
-			Set<String> conflicts = this.store.commit(batch);
+			Set<String> conflicts = this.store.commit(batch).leftOut();
 			if (conflicts.isEmpty()) {
 				this.listeners.stepsCommitted(batch.steps());
 			}
@@ -335,29 +324,39 @@ final class OrchestrationWorker {
 		}
 	}
 
-	private void committed(List<InstanceWork> works, StepBatch batch, Set<String> lost) {
+	private void committed(List<InstanceWork> works, StepBatch batch, Unstored unstored, Set<String> lost) {
 		List<Message> messages = new ArrayList<>();
 		List<StepCommit> stored = new ArrayList<>(works.size());
 		for (int i = 0; i < works.size(); i++) {
 			InstanceWork work = works.get(i);
 			StepCommit step = batch.steps().get(i);
-			if (lost.contains(work.head().id())) {
+			if (unstored.leftOut().contains(work.head().id())) {
 				work.execution().close();
 				continue;
+			}
+			if (!work.result().unmet().isEmpty()) {
+				lost.add(work.head().id());
 			}
 			stored.add(step);
 			logFailure(work, step);
 			messages.addAll(step.messages());
-			step.timers().forEach(this.relay::accept);
-			this.relay.forget(step.removedTimers());
-			InstanceHead head = work.head();
-			park(new InstanceHead(head.id(), head.name(), step.status(), head.executionId(), head.rowVersion() + 1),
-					work.execution());
+			step.outgoing().starts().forEach((start) -> messages.addAll(sentFor(start, step.now(), unstored.taken())));
+			step.outgoing().timers().forEach(this.relay::accept);
+			this.relay.forget(step.outgoing().removedTimers());
+			park(step.nextHead(), work.execution());
 		}
 		if (!messages.isEmpty()) {
 			this.relay.accept(new OutboxEntry(batch.outboxId(), batch.now(), batch.claimedUntil(), messages));
 		}
 		this.listeners.stepsCommitted(stored);
+	}
+
+	private static List<Message> sentFor(StepCommit.Start start, Instant now, Set<String> taken) {
+		if (taken.contains(start.instance().executionId())) {
+			return (start.ifTaken() != null) ? List.of(start.ifTaken()) : List.of();
+		}
+		// One that is due later has an entry of its own, which a poll finds.
+		return start.isLater(now) ? List.of() : List.of(start.message());
 	}
 
 	// The type only: a message may hold what nobody is to read in a log.

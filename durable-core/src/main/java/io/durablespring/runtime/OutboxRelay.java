@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
@@ -52,6 +53,11 @@ final class OutboxRelay {
 	private final Map<String, Instant> owned = new ConcurrentHashMap<>();
 
 	private final Queue<OutboxEntry> waitingForStart = new ConcurrentLinkedQueue<>();
+
+	/** What clients have committed, in that order. */
+	private final Queue<OutboxEntry> fromClients = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger accepting = new AtomicInteger();
 
 	private final Queue<String> sent = new ConcurrentLinkedQueue<>();
 
@@ -105,19 +111,33 @@ final class OutboxRelay {
 	/**
 	 * Takes over an entry of this node that has been committed, on a thread of the relay:
 	 * the caller's may still hold its database connection, and must not wait for a
-	 * broker.
+	 * broker. What one caller commits later is sent later.
 	 */
 	void acceptElsewhere(OutboxEntry entry) {
 		if (!this.running) {
 			accept(entry);
 			return;
 		}
+		this.fromClients.add(entry);
 		try {
-			this.scheduler.execute(() -> accept(entry));
+			this.scheduler.execute(this::acceptFromClients);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("Leaving outbox entry {} to another node: this one stops", entry.id());
 		}
+	}
+
+	/** One thread at a time keeps the order; another one must not wait for it. */
+	private void acceptFromClients() {
+		if (this.accepting.getAndIncrement() > 0) {
+			return;
+		}
+		do {
+			for (OutboxEntry entry = this.fromClients.poll(); entry != null; entry = this.fromClients.poll()) {
+				accept(entry);
+			}
+		}
+		while (this.accepting.decrementAndGet() > 0);
 	}
 
 	private void scheduleWaiting() {

@@ -21,6 +21,7 @@ import io.durablespring.StartOptions;
 import io.durablespring.history.HistoryEvent.TimerFired;
 import io.durablespring.history.Message;
 import io.durablespring.local.InMemoryStore;
+import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.StoreUnavailableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class CrashPointTests {
 	void aCommitWhoseAnswerIsLostIsNotStoredTwice() throws Exception {
 		AtomicInteger commits = new AtomicInteger();
 		this.store.commit = (batch) -> {
-			Set<String> lost = this.memory.commit(batch);
+			OrchestrationStore.Unstored lost = this.memory.commit(batch);
 			if (commits.getAndIncrement() % 2 == 0) {
 				throw new StoreUnavailableException("answer lost", null);
 			}
@@ -100,7 +101,8 @@ class CrashPointTests {
 		AtomicInteger lost = new AtomicInteger();
 		this.store.commit = (batch) -> {
 			if (lost.getAndIncrement() % 3 == 0) {
-				return batch.steps().stream().map((step) -> step.head().id()).collect(Collectors.toSet());
+				return new OrchestrationStore.Unstored(
+						batch.steps().stream().map((step) -> step.head().id()).collect(Collectors.toSet()), Set.of());
 			}
 			return this.memory.commit(batch);
 		};

@@ -12,6 +12,7 @@ import io.durablespring.HistoryEntry;
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.InstanceFinishedException;
 import io.durablespring.InstanceNotFoundException;
+import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
@@ -245,9 +246,9 @@ class DurableRuntimeTests {
 		this.node.await(this.node.client().start("sequence", "x", StartOptions.instanceId("a-1").tag("team", "red")));
 		this.node.await(this.node.client().start("failing", null, StartOptions.instanceId("a-2")));
 		this.node.client().start("nap", 60_000, StartOptions.instanceId("b-1"));
-		assertThat(idsOf(InstanceQuery.all().idPrefix("a-"))).containsExactly("a-1", "a-2");
-		assertThat(idsOf(InstanceQuery.all().name("nap"))).containsExactly("b-1");
-		assertThat(idsOf(InstanceQuery.all().status(InstanceStatus.FAILED))).containsExactly("a-2");
+		assertThat(idsOf(InstanceFilter.all().idPrefix("a-"))).containsExactly("a-1", "a-2");
+		assertThat(idsOf(InstanceFilter.all().name("nap"))).containsExactly("b-1");
+		assertThat(idsOf(InstanceFilter.all().status(InstanceStatus.FAILED))).containsExactly("a-2");
 		assertThat(this.node.client().get("a-1").orElseThrow().tags()).containsEntry("team", "red");
 	}
 
@@ -281,8 +282,13 @@ class DurableRuntimeTests {
 		}
 	}
 
-	private List<String> idsOf(InstanceQuery query) {
-		return this.node.client().query(query).instances().stream().map(OrchestrationMetadata::instanceId).toList();
+	private List<String> idsOf(InstanceFilter filter) {
+		return this.node.client()
+			.query(InstanceQuery.of(filter))
+			.instances()
+			.stream()
+			.map(OrchestrationMetadata::instanceId)
+			.toList();
 	}
 
 }

@@ -13,6 +13,7 @@ import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.StoredPayload;
 
 /**
  * A store whose commits and histories a test can tamper with.
@@ -21,7 +22,7 @@ class FaultyStore implements OrchestrationStore {
 
 	private final OrchestrationStore store;
 
-	volatile Function<StepBatch, Set<String>> commit;
+	volatile Function<StepBatch, Unstored> commit;
 
 	volatile String unreadable = "";
 
@@ -31,13 +32,13 @@ class FaultyStore implements OrchestrationStore {
 	}
 
 	@Override
-	public void create(NewInstance instance, OutboxEntry entry, Runnable afterCommit) {
-		this.store.create(instance, entry, afterCommit);
+	public void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit) {
+		this.store.create(instance, entry, reuse, afterCommit);
 	}
 
 	@Override
-	public void enqueue(OutboxEntry entry, Runnable afterCommit) {
-		this.store.enqueue(entry, afterCommit);
+	public void enqueue(OutboxEntry entry, List<StoredPayload> payloads, Runnable afterCommit) {
+		this.store.enqueue(entry, payloads, afterCommit);
 	}
 
 	@Override
@@ -51,7 +52,7 @@ class FaultyStore implements OrchestrationStore {
 	}
 
 	@Override
-	public Set<String> commit(StepBatch batch) {
+	public Unstored commit(StepBatch batch) {
 		return this.commit.apply(batch);
 	}
 
@@ -63,6 +64,16 @@ class FaultyStore implements OrchestrationStore {
 	@Override
 	public Set<String> settled(Collection<Message.ToActivity> calls) {
 		return this.store.settled(calls);
+	}
+
+	@Override
+	public void savePayloads(List<StoredPayload> payloads) {
+		this.store.savePayloads(payloads);
+	}
+
+	@Override
+	public int purge(Collection<InstanceHead> instances) {
+		return this.store.purge(instances);
 	}
 
 	@Override

@@ -21,6 +21,8 @@ final class SharedBroker {
 
 	private final List<Message.ToActivity> activities = new ArrayList<>();
 
+	private final List<Message.ToVersion> versions = new ArrayList<>();
+
 	Link link() {
 		return new Link();
 	}
@@ -44,6 +46,24 @@ final class SharedBroker {
 		}
 	}
 
+	synchronized int waitingForVersions() {
+		return this.versions.size();
+	}
+
+	/** Delivers what waits for other versions to one node, as far as it can run it. */
+	void deliverVersions(Link node) {
+		List<Message.ToOrchestration> runnable;
+		synchronized (this) {
+			runnable = this.versions.stream()
+				.filter((other) -> node.versions.canRun(other.name(), other.version()))
+				.map(Message.ToVersion::message)
+				.toList();
+		}
+		if (!runnable.isEmpty()) {
+			node.receiver.orchestrations(runnable);
+		}
+	}
+
 	/** What activities are to be run, each returned once. */
 	synchronized List<Message.ToActivity> takeCalls() {
 		List<Message.ToActivity> calls = List.copyOf(this.activities);
@@ -54,6 +74,9 @@ final class SharedBroker {
 	synchronized void send(Message message) {
 		if (message instanceof Message.ToOrchestration event) {
 			this.orchestrations.add(event);
+		}
+		else if (message instanceof Message.ToVersion other) {
+			this.versions.add(other);
 		}
 		else {
 			this.activities.add((Message.ToActivity) message);
@@ -67,9 +90,12 @@ final class SharedBroker {
 
 		private Receiver receiver;
 
+		private Versions versions;
+
 		@Override
 		public void start(Subscription subscription, Receiver started) {
 			this.receiver = started;
+			this.versions = subscription.versions();
 		}
 
 		@Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
@@ -66,15 +67,17 @@ final class TestNode implements AutoCloseable, RuntimeListener {
 	/** Takes over from a dead node after a quarter of a second. */
 	static RuntimeSettings quick() {
 		RuntimeSettings defaults = RuntimeSettings.defaults();
-		return new RuntimeSettings(defaults.cachedExecutions(), defaults.maxConcurrentActivities(), 1000,
-				Duration.ofMillis(250), Duration.ofMillis(20), defaults.receivedRetention(), Duration.ofSeconds(10),
-				false, false, false, true);
+		return new RuntimeSettings(defaults.cachedExecutions(), defaults.maxConcurrentActivities(),
+				new RuntimeSettings.Payloads(1000, 500), Duration.ofMillis(250), Duration.ofMillis(20),
+				defaults.receivedRetention(), Duration.ofSeconds(10), false, false, false, true,
+				new RuntimeSettings.Limits(1000, Duration.ofMillis(100)), Versioning.defaults(), Map.of());
 	}
 
 	static RuntimeSettings withoutCache() {
 		RuntimeSettings quick = quick();
-		return new RuntimeSettings(0, quick.maxConcurrentActivities(), quick.maxPayloadBytes(), quick.claimTime(),
-				quick.pollInterval(), quick.receivedRetention(), quick.drainTimeout(), false, false, false, true);
+		return new RuntimeSettings(0, quick.maxConcurrentActivities(), quick.payloads(), quick.claimTime(),
+				quick.pollInterval(), quick.receivedRetention(), quick.drainTimeout(), false, false, false, true,
+				quick.limits(), quick.versioning(), quick.retryPolicies());
 	}
 
 	private void register(Object bean) {

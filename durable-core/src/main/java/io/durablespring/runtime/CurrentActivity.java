@@ -1,0 +1,64 @@
+package io.durablespring.runtime;
+
+import java.util.Map;
+
+import io.durablespring.ActivityContext;
+import io.durablespring.history.Message.ToActivity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which call each thread runs. Thread-safe.
+ */
+final class CurrentActivity implements ActivityContext {
+
+	private final ThreadLocal<ToActivity> calls = new ThreadLocal<>();
+
+	/** Runs the code of an activity. */
+	<T extends @Nullable Object> T during(ToActivity call, Invocation<T> code) throws Throwable {
+		this.calls.set(call);
+		try {
+			return code.run();
+		}
+		finally {
+			this.calls.remove();
+		}
+	}
+
+	private ToActivity call() {
+		ToActivity call = this.calls.get();
+		if (call == null) {
+			throw new IllegalStateException("No activity runs on thread '" + Thread.currentThread().getName()
+					+ "'. Ask the ActivityContext in the activity's own method, on its own thread.");
+		}
+		return call;
+	}
+
+	@Override
+	public String instanceId() {
+		return call().instanceId();
+	}
+
+	@Override
+	public String name() {
+		return call().name();
+	}
+
+	@Override
+	public int attempt() {
+		return call().attempt();
+	}
+
+	@Override
+	public Map<String, String> tags() {
+		return call().tags();
+	}
+
+	/** Code that may throw anything. */
+	@FunctionalInterface
+	interface Invocation<T extends @Nullable Object> {
+
+		T run() throws Throwable;
+
+	}
+
+}

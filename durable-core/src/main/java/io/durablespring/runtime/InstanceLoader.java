@@ -1,0 +1,192 @@
+package io.durablespring.runtime;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import io.durablespring.FailureDetails;
+import io.durablespring.InstanceStatus;
+import io.durablespring.engine.Execution;
+import io.durablespring.engine.ExecutionKey;
+import io.durablespring.engine.OrchestrationEngine;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.Message;
+import io.durablespring.history.Message.ToOrchestration;
+import io.durablespring.runtime.ExecutionCache.Parked;
+import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.OrchestrationStore;
+import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.StepCommit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets the executions of a batch: parked ones, and all others by one query for the
+ * instances and one for their histories. What cannot run here goes to a node where it
+ * can. Thread-safe.
+ */
+final class InstanceLoader {
+
+	private final OrchestrationEngine engine;
+
+	private final Invocations invocations;
+
+	private final OrchestratorVersions versions;
+
+	private final Versioning.FailureStrategy onMismatch;
+
+	private final OrchestrationStore store;
+
+	private final OutboxRelay relay;
+
+	private final ExecutionCache cache;
+
+	InstanceLoader(OrchestrationEngine engine, Invocations invocations, OrchestratorVersions versions,
+			Versioning.FailureStrategy onMismatch, OrchestrationStore store, OutboxRelay relay, ExecutionCache cache) {
+		this.engine = engine;
+		this.invocations = invocations;
+		this.versions = versions;
+		this.onMismatch = onMismatch;
+		this.store = store;
+		this.relay = relay;
+		this.cache = cache;
+	}
+
+	/**
+	 * Gets what messages are for.
+	 * @param groups the messages by instance
+	 * @param loaded takes what was found; whoever calls closes its executions, also when
+	 * this fails
+	 */
+	void load(Map<String, List<ToOrchestration>> groups, Loaded loaded, Instant now) {
+		Map<String, List<ToOrchestration>> missing = takeParked(groups, loaded);
+		if (missing.isEmpty()) {
+			return;
+		}
+		Map<String, InstanceHead> heads = this.store.load(missing.keySet())
+			.stream()
+			.collect(Collectors.toMap(InstanceHead::id, (head) -> head));
+		Map<String, List<HistoryEvent>> histories = histories(heads, missing);
+		List<Message> elsewhere = new ArrayList<>();
+		missing.forEach((id, messages) -> {
+			InstanceHead head = heads.get(id);
+			if (head != null && (!head.status().isFinished() || isRewound(head, messages))
+					&& !this.versions.canRun(head.name(), head.version())) {
+				mismatched(head, messages, histories.getOrDefault(id, List.of()), loaded, elsewhere, now);
+			}
+			else if (head == null || head.status().isFinished()) {
+				loaded.late.add(new Late(head, messages, histories.get(id)));
+			}
+			else if (isNew(head) || histories.containsKey(id)) {
+				loaded.executions.put(id,
+						new Parked(head, execution(head, head.executionId(), histories.getOrDefault(id, List.of()))));
+			}
+			else {
+				loaded.unreadable.put(id, messages);
+			}
+		});
+		handOff(elsewhere, now);
+	}
+
+	private Map<String, List<ToOrchestration>> takeParked(Map<String, List<ToOrchestration>> groups, Loaded loaded) {
+		Map<String, List<ToOrchestration>> missing = new HashMap<>();
+		groups.forEach((id, messages) -> {
+			Parked parked = this.cache.take(id);
+			if (parked != null && messages.stream().allMatch(parked::concerns)) {
+				loaded.executions.put(id, parked);
+				return;
+			}
+			if (parked != null) {
+				// The instance was started again meanwhile, or the message is old: the
+				// store knows.
+				parked.close();
+			}
+			missing.put(id, messages);
+		});
+		return missing;
+	}
+
+	private Map<String, List<HistoryEvent>> histories(Map<String, InstanceHead> heads,
+			Map<String, List<ToOrchestration>> messages) {
+		List<InstanceHead> wanted = heads.values()
+			.stream()
+			.filter((head) -> head.status().isFinished() ? isRewound(head, messages.getOrDefault(head.id(), List.of()))
+					: !isNew(head))
+			.toList();
+		return wanted.isEmpty() ? Map.of() : this.store.histories(wanted);
+	}
+
+	// Events may have come before the start, so PENDING alone does not say it.
+	private static boolean isNew(InstanceHead head) {
+		return head.status() == InstanceStatus.PENDING && head.rowVersion() == 0;
+	}
+
+	private static boolean isRewound(InstanceHead head, List<ToOrchestration> messages) {
+		return head.status() == InstanceStatus.FAILED
+				&& messages.stream().anyMatch((message) -> message.event() instanceof HistoryEvent.ExecutionRewound);
+	}
+
+	Execution execution(InstanceHead head, String executionId, List<HistoryEvent> history) {
+		return this.engine.execution(new ExecutionKey(head.id(), executionId, head.name()),
+				this.invocations.orchestrator(head.name(), head.version()), history);
+	}
+
+	private void mismatched(InstanceHead head, List<ToOrchestration> messages, List<HistoryEvent> history,
+			Loaded loaded, List<Message> elsewhere, Instant now) {
+		if (this.onMismatch == Versioning.FailureStrategy.FAIL) {
+			loaded.failed.add(InstanceWork.failed(head, history.size(), now, mismatch(head)));
+			return;
+		}
+		messages.forEach((message) -> elsewhere.add(new Message.ToVersion(head.name(), head.version(), message)));
+	}
+
+	private static FailureDetails mismatch(InstanceHead head) {
+		return FailureDetails.of("VersionMismatch",
+				("Orchestration version did not comply with Worker Versioning: no "
+						+ "implementation of '%s' on this node may run version %s. Deploy one, or let "
+						+ "durable.versioning.failure-strategy=reject leave it to a node that has one.")
+					.formatted(head.name(), (head.version() != null) ? "'" + head.version() + "'" : "none"));
+	}
+
+	/** By way of the outbox, for the messages are acknowledged afterwards. */
+	private void handOff(List<Message> messages, Instant now) {
+		if (!messages.isEmpty()) {
+			OutboxEntry entry = new OutboxEntry(UUID.randomUUID().toString(), now, this.relay.claimFor(now, now),
+					messages);
+			this.store.enqueue(entry, List.of(), () -> this.relay.accept(entry));
+		}
+	}
+
+	/**
+	 * What messages are for.
+	 */
+	static final class Loaded {
+
+		/** Executions that can take a step. */
+		final Map<String, Parked> executions = new HashMap<>();
+
+		/** Messages to instances that are unknown or have finished. */
+		final List<Late> late = new ArrayList<>();
+
+		/** Messages to instances whose history cannot be read. */
+		final Map<String, List<ToOrchestration>> unreadable = new HashMap<>();
+
+		/** Steps of instances that fail without being run. */
+		final List<StepCommit> failed = new ArrayList<>();
+
+	}
+
+	/**
+	 * Messages that find nothing that runs.
+	 *
+	 * @param head the finished instance, {@code null} if there is none
+	 * @param messages the messages
+	 * @param history its history, if it is to be rewound and can be read
+	 */
+	record Late(@Nullable InstanceHead head, List<ToOrchestration> messages, @Nullable List<HistoryEvent> history) {
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.durablespring.runtime;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import io.durablespring.Retry;
+import io.durablespring.RetryPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads retry policies from annotations.
+ */
+final class RetryAnnotations {
+
+	private static final Pattern SIMPLE = Pattern.compile("(\\d+)(ms|s|m|h|d)");
+
+	private static final Map<String, ChronoUnit> UNITS = Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS, "m",
+			ChronoUnit.MINUTES, "h", ChronoUnit.HOURS, "d", ChronoUnit.DAYS);
+
+	private RetryAnnotations() {
+	}
+
+	/**
+	 * The policy that an annotation describes.
+	 * @return the policy, {@code null} if nothing is to be tried again
+	 * @throws InvalidDefinitionException if it describes none
+	 */
+	static @Nullable RetryPolicy policyOf(Retry retry, Method method) {
+		try {
+			Duration first = duration(retry.firstRetryInterval());
+			RetryPolicy policy = new RetryPolicy(retry.maxAttempts(), (first != null) ? first : Duration.ZERO,
+					retry.backoffCoefficient(), duration(retry.maxRetryInterval()), duration(retry.retryTimeout()),
+					retry.jitter(),
+					Arrays.stream(retry.nonRetryable()).map(Class::getName).collect(Collectors.toSet()));
+			return (policy.maxAttempts() > 1) ? policy : null;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidDefinitionException(method, "has a @Retry that is not legal: " + ex.getMessage(),
+					"Attempts are counted from 1, durations are written as 500ms, 5s, 2m, 1h or 1d and are not negative, "
+							+ "the coefficient is at least 1, and jitter is from 0 to 1.");
+		}
+	}
+
+	private static @Nullable Duration duration(String text) {
+		if (text.isEmpty()) {
+			return null;
+		}
+		Matcher simple = SIMPLE.matcher(text);
+		try {
+			return simple.matches() ? Duration.of(Long.parseLong(simple.group(1)), UNITS.get(simple.group(2)))
+					: Duration.parse(text);
+		}
+		catch (DateTimeParseException | NumberFormatException | ArithmeticException ex) {
+			throw new IllegalArgumentException("'" + text + "' is not a duration");
+		}
+	}
+
+}

@@ -1,0 +1,174 @@
+package io.durablespring.runtime;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+import io.durablespring.DurableClient.Signal;
+import io.durablespring.FailureDetails;
+import io.durablespring.IdReusePolicy;
+import io.durablespring.InstanceAlreadyExistsException;
+import io.durablespring.InstanceStatus;
+import io.durablespring.Payload;
+import io.durablespring.StartOptions;
+import io.durablespring.UnknownNameException;
+import io.durablespring.engine.OrchestratorTarget;
+import io.durablespring.history.EventNames;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.EventRaised;
+import io.durablespring.history.HistoryEvent.ExecutionStarted;
+import io.durablespring.history.HistoryEvent.ExecutionTerminated;
+import io.durablespring.history.InstanceIds;
+import io.durablespring.history.Message;
+import io.durablespring.history.StartLimits;
+import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.OrchestrationStore;
+import io.durablespring.spi.OutboxEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates instances, in the caller's transaction if there is one. Thread-safe.
+ */
+final class Starts {
+
+	private final DefinitionRegistry registry;
+
+	private final LargePayloads codec;
+
+	private final OutboxRelay relay;
+
+	private final OrchestrationStore store;
+
+	private final Clock clock;
+
+	private final RuntimeSettings settings;
+
+	Starts(DefinitionRegistry registry, LargePayloads codec, OutboxRelay relay, OrchestrationStore store, Clock clock,
+			RuntimeSettings settings) {
+		this.registry = registry;
+		this.codec = codec;
+		this.relay = relay;
+		this.store = store;
+		this.clock = clock;
+		this.settings = settings;
+	}
+
+	String start(OrchestratorTarget target, @Nullable Object input, StartOptions options) {
+		return start(started(target, input, options), options);
+	}
+
+	/** Starts an instance from data that is at hand. */
+	String start(ExecutionStarted started, StartOptions options) {
+		String id = (options.instanceId() != null) ? InstanceIds.check(options.instanceId())
+				: UUID.randomUUID().toString();
+		create(id, started, options, List.of());
+		return id;
+	}
+
+	/**
+	 * Starts an instance with an event that waits for it, or sends the event alone if
+	 * there is an instance that has not finished. Then the event takes the start along,
+	 * for that instance may finish first.
+	 */
+	boolean signalWithStart(OrchestratorTarget target, @Nullable Object input, StartOptions options, Signal signal) {
+		if (options.instanceId() == null) {
+			throw new IllegalArgumentException(
+					"signalWithStart needs an instance id: StartOptions.instanceId(..) says who gets the event");
+		}
+		String id = InstanceIds.check(options.instanceId());
+		ExecutionStarted started = started(target, input, options);
+		String messageId = UUID.randomUUID().toString();
+		EventRaised event = new EventRaised(started.timestamp(), EventNames.check(signal.eventName()),
+				LargePayloads.unique(this.codec.write(signal.input())), null);
+		try {
+			create(id, started, options.reuse(IdReusePolicy.REPLACE_FINISHED),
+					List.of(new Message.ToOrchestration(messageId, id, null, event)));
+			return true;
+		}
+		catch (InstanceAlreadyExistsException ex) {
+			EventRaised orStart = new EventRaised(event.timestamp(), event.name(), event.input(), started);
+			Instant now = started.timestamp();
+			OutboxEntry entry = new OutboxEntry(messageId, now, this.relay.claimFor(now, now),
+					List.of(new Message.ToOrchestration(messageId, id, null, orStart)));
+			this.store.enqueue(entry, LargePayloads.toStore(id, List.of(event, started)),
+					() -> this.relay.acceptElsewhere(entry));
+			return false;
+		}
+	}
+
+	/**
+	 * An event that would start an instance has found none that it could reach: starts
+	 * one. The execution's id comes from the message, so that a duplicate of the message
+	 * finds the instance that it has started.
+	 */
+	void startFor(Message.ToOrchestration message, EventRaised event, ExecutionStarted start) {
+		Instant now = now();
+		String id = message.instanceId();
+		EventRaised alone = new EventRaised(event.timestamp(), event.name(), this.codec.loaded(event.input()), null);
+		ExecutionStarted started = new ExecutionStarted(now, start.name(), start.version(),
+				this.codec.loaded(start.input()), start.tags(), start.parent());
+		Message.ToOrchestration startMessage = new Message.ToOrchestration(message.id() + ":start", id, message.id(),
+				started);
+		OutboxEntry entry = new OutboxEntry(message.id() + ":start", now, this.relay.claimFor(now, now),
+				List.of(startMessage, new Message.ToOrchestration(message.id(), id, null, alone)));
+		this.store.create(
+				new NewInstance(id, message.id(), started, null, LargePayloads.toStore(id, List.of(alone, started))),
+				entry, reuse(IdReusePolicy.REPLACE_FINISHED, now), () -> this.relay.acceptElsewhere(entry));
+	}
+
+	private ExecutionStarted started(OrchestratorTarget target, @Nullable Object input, StartOptions options) {
+		if (this.settings.requireRegisteredNames() && this.registry.orchestrators(target.name()).isEmpty()) {
+			throw new UnknownNameException("Orchestrator", target.name(),
+					this.registry.orchestrators().stream().map(Definition::name).toList());
+		}
+		String version = (options.version() != null) ? options.version() : target.version();
+		StartLimits.check(version, options.tags());
+		Payload payload = (target.inputType() != null) ? this.codec.write(input, target.inputType())
+				: this.codec.write(input);
+		return new ExecutionStarted(now(), target.name(), version, payload, options.tags(), null);
+	}
+
+	private void create(String id, ExecutionStarted started, StartOptions options, List<Message> more) {
+		String executionId = UUID.randomUUID().toString();
+		Instant now = started.timestamp();
+		Instant startAt = options.startAt();
+		Instant dueAt = (startAt != null && startAt.isAfter(now)) ? startAt : now;
+		List<Message> messages = new ArrayList<>();
+		messages.add(new Message.ToOrchestration(executionId + ":start", id, executionId, started));
+		messages.addAll(more);
+		OutboxEntry entry = new OutboxEntry(executionId + ":start", dueAt, this.relay.claimFor(dueAt, now), messages);
+		List<HistoryEvent> events = messages.stream()
+			.map((message) -> ((Message.ToOrchestration) message).event())
+			.toList();
+		this.store.create(new NewInstance(id, executionId, started, startAt, LargePayloads.toStore(id, events)), entry,
+				reuse(options.reusePolicy(), now), () -> this.relay.acceptElsewhere(entry));
+	}
+
+	private static OrchestrationStore.Reuse reuse(IdReusePolicy policy, Instant now) {
+		return new OrchestrationStore.Reuse(policy, (replaced, children) -> farewell(replaced, children, now));
+	}
+
+	/** Who has to know that an unfinished instance is gone. */
+	private static List<Message> farewell(InstanceHead replaced, List<InstanceHead> children, Instant now) {
+		List<Message> messages = new ArrayList<>();
+		String reason = "Instance '%s' was replaced by a new one".formatted(replaced.id());
+		for (InstanceHead child : children) {
+			messages.add(new Message.ToOrchestration(UUID.randomUUID().toString(), child.id(), child.executionId(),
+					new ExecutionTerminated(now, reason, true)));
+		}
+		if (replaced.parent() != null) {
+			messages.add(ParentNotice.of(replaced.parent(), InstanceStatus.TERMINATED, null,
+					FailureDetails.of("ExecutionTerminated", reason), now));
+		}
+		return messages;
+	}
+
+	private Instant now() {
+		return this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.durablespring.programs;
+
+import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import net.jqwik.api.lifecycle.PropertyExecutor;
+import net.jqwik.api.lifecycle.PropertyLifecycleContext;
+
+/**
+ * Lets system properties say what a property tries: {@code durable.programs.seed} repeats
+ * what a failure has printed, {@code durable.programs.tries} makes a run long.
+ */
+public final class SeedAndTries implements AroundPropertyHook {
+
+	private static final String SEED = "durable.programs.seed";
+
+	private static final String TRIES = "durable.programs.tries";
+
+	@Override
+	public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) {
+		String seed = System.getProperty(SEED);
+		if (seed != null) {
+			context.attributes().setSeed(seed);
+		}
+		Integer tries = Integer.getInteger(TRIES);
+		if (tries != null) {
+			context.attributes().setTries(tries);
+		}
+		return property.execute();
+	}
+
+}

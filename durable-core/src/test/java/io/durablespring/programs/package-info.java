@@ -1,0 +1,8 @@
+/**
+ * Random orchestrators as data, for the property-based tests of engine and runtime.
+ * Depends on the API and on jqwik.
+ */
+@NullMarked
+package io.durablespring.programs;
+
+import org.jspecify.annotations.NullMarked;

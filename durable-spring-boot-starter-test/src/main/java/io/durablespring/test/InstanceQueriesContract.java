@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import io.durablespring.InstanceCount;
+import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
@@ -13,21 +15,23 @@ import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.InstanceQueries;
-import io.durablespring.spi.NewInstance;
-import io.durablespring.spi.StepCommit;
 import org.junit.jupiter.api.Test;
 
 import static io.durablespring.test.StoreSamples.T0;
+import static io.durablespring.test.StoreSamples.child;
 import static io.durablespring.test.StoreSamples.pending;
-import static io.durablespring.test.StoreSamples.startEntry;
 import static io.durablespring.test.StoreSamples.started;
 import static io.durablespring.test.StoreSamples.step;
+import static io.durablespring.test.StoreSamples.withCustomStatus;
+import static io.durablespring.test.StoreSamples.withOutcome;
+import static io.durablespring.test.StoreSamples.withParent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * What every {@link InstanceQueries} must do. A subclass says which store to check.
  *
+ * @see InstanceFilterContract
  * @see OrchestrationStoreContract
  */
 public abstract class InstanceQueriesContract extends StoreContract {
@@ -38,7 +42,7 @@ public abstract class InstanceQueriesContract extends StoreContract {
 		assertThat(this.queries.find("b")).isEmpty();
 		assertThat(this.queries.find("A")).isEmpty();
 		assertThat(this.queries.history("b")).isEmpty();
-		assertThat(this.queries.list(InstanceQuery.all().name("b")).instances()).isEmpty();
+		assertThat(this.queries.list(InstanceQuery.of(InstanceFilter.all().name("b"))).instances()).isEmpty();
 	}
 
 	@Test
@@ -51,7 +55,7 @@ public abstract class InstanceQueriesContract extends StoreContract {
 				.extracting(OrchestrationMetadata::status)
 				.isEqualTo(InstanceStatus.PENDING);
 			assertThat(this.queries.statuses(List.of("a"))).isEqualTo(Map.of("a", InstanceStatus.PENDING));
-			assertThat(this.queries.counts()).isEqualTo(Map.of(InstanceStatus.PENDING, 1L));
+			assertThat(this.queries.counts()).containsExactly(new InstanceCount("order", InstanceStatus.PENDING, 1));
 		});
 		transactions.commit(() -> {
 			assertThat(this.queries.find("a")).isPresent();
@@ -74,11 +78,39 @@ public abstract class InstanceQueriesContract extends StoreContract {
 	}
 
 	@Test
-	void countsAreByStatusAndLeaveOutWhatIsNot() {
+	void countsAreByNameAndStatusAndLeaveOutWhatIsNot() {
 		assertThat(this.queries.counts()).isEmpty();
 		IntStream.range(0, 3).forEach((i) -> create("i" + i, "x" + i));
-		commit(step(head("i1"), InstanceStatus.COMPLETED, 0));
-		assertThat(this.queries.counts()).isEqualTo(Map.of(InstanceStatus.PENDING, 2L, InstanceStatus.COMPLETED, 1L));
+		create("o1", T0, "other");
+		create("o2", T0, "other");
+		commit("1", step(head("i1"), InstanceStatus.COMPLETED, 0), step(head("o1"), InstanceStatus.COMPLETED, 0),
+				step(head("o2"), InstanceStatus.COMPLETED, 0));
+		assertThat(this.queries.counts()).containsExactlyInAnyOrder(
+				new InstanceCount("order", InstanceStatus.PENDING, 2),
+				new InstanceCount("order", InstanceStatus.COMPLETED, 1),
+				new InstanceCount("other", InstanceStatus.COMPLETED, 2));
+	}
+
+	@Test
+	void childrenAreTheInstancesThatTheParentsWaitFor() {
+		create("a", "x");
+		create(child("a:1", "a"));
+		create(child("a:2", "a"));
+		create(child("b:1", "b"));
+		create(child("c:1", "c"));
+		commit(step(head("a:2"), InstanceStatus.COMPLETED, 0));
+		assertThat(this.queries.children(List.of("a", "b", "a:1", "nobody"))).containsExactlyInAnyOrder(head("a:1"),
+				head("a:2"), head("b:1"));
+		assertThat(this.queries.children(List.of("parent-1"))).containsExactly(head("a"));
+		assertThat(this.queries.children(List.of())).isEmpty();
+		assertThat(this.queries.children(IntStream.range(0, 3000).mapToObj((i) -> "n" + i).toList())).isEmpty();
+	}
+
+	@Test
+	void aChildWithoutAParentAnyMoreIsNobodysChild() {
+		create(child("a:1", "a"));
+		commit(withParent(step(head("a:1"), InstanceStatus.RUNNING, 0), null));
+		assertThat(this.queries.children(List.of("a"))).isEmpty();
 	}
 
 	@Test
@@ -94,66 +126,11 @@ public abstract class InstanceQueriesContract extends StoreContract {
 	}
 
 	@Test
-	void listFiltersByStatus() {
-		create("a", "x");
-		create("b", "y");
-		create("c", "z");
-		commit(step(head("b"), InstanceStatus.RUNNING, 0));
-		commit(step(head("c"), InstanceStatus.FAILED, 0));
-		assertThat(ids(InstanceQuery.all())).containsExactly("a", "b", "c");
-		assertThat(ids(InstanceQuery.all().status(InstanceStatus.PENDING, InstanceStatus.FAILED))).containsExactly("a",
-				"c");
-		assertThat(ids(InstanceQuery.all().status(InstanceStatus.TERMINATED))).isEmpty();
-	}
-
-	@Test
-	void listFiltersByNameExactly() {
-		create("a", T0, "order");
-		create("b", T0, "orders");
-		create("c", T0, "Order");
-		assertThat(ids(InstanceQuery.all().name("order"))).containsExactly("a");
-	}
-
-	@Test
-	void listFiltersByPrefixWithoutWildcards() {
-		for (String id : List.of("a%b-1", "axb-1", "a_b-1", "a!b-1", "a%B-1")) {
-			create(id, T0, "order");
-		}
-		assertThat(ids(InstanceQuery.all().idPrefix("a%b"))).containsExactly("a%b-1");
-		assertThat(ids(InstanceQuery.all().idPrefix("a_b"))).containsExactly("a_b-1");
-		assertThat(ids(InstanceQuery.all().idPrefix("a!"))).containsExactly("a!b-1");
-		assertThat(ids(InstanceQuery.all().idPrefix(""))).hasSize(5);
-	}
-
-	@Test
-	void listFiltersByCreationFromInclusiveToExclusive() {
-		Instant next = T0.plusNanos(1000);
-		create("a", T0, "order");
-		create("b", next, "order");
-		create("c", next.plusNanos(1000), "order");
-		assertThat(ids(InstanceQuery.all().created(next, null))).containsExactly("b", "c");
-		assertThat(ids(InstanceQuery.all().created(null, next))).containsExactly("a");
-		assertThat(ids(InstanceQuery.all().created(next, next.plusNanos(1000)))).containsExactly("b");
-	}
-
-	@Test
-	void listJoinsItsConditions() {
-		create("a-1", T0, "order");
-		create("a-2", T0, "other");
-		create("b-1", T0, "order");
-		assertThat(ids(InstanceQuery.all()
-			.name("order")
-			.idPrefix("a")
-			.status(InstanceStatus.PENDING)
-			.created(T0, T0.plusSeconds(1)))).containsExactly("a-1");
-	}
-
-	@Test
 	void listLeavesOutPayloadsUnlessAskedFor() {
 		create("a", "x");
 		InstanceHead head = head("a");
-		commit(new StepCommit(head, T0, InstanceStatus.COMPLETED, Payload.of("42"), null, 0, List.of(), List.of(),
-				List.of(), List.of(), List.of()));
+		commit(withCustomStatus(withOutcome(step(head, InstanceStatus.COMPLETED, 0), Payload.of("42"), null),
+				Payload.of("\"done\"")));
 		OrchestrationMetadata full = this.queries.find("a").orElseThrow();
 		assertThat(full.input()).isEqualTo(Payload.of("{\"amount\":12.5}"));
 		assertThat(full.output()).isEqualTo(Payload.of("42"));
@@ -174,20 +151,23 @@ public abstract class InstanceQueriesContract extends StoreContract {
 		assertThat(pages(InstanceQuery.all().pageSize(2))).containsExactly(List.of("b", "c"), List.of("d", "e"),
 				List.of("a"));
 		assertThat(pages(InstanceQuery.all().pageSize(5))).containsExactly(List.of("b", "c", "d", "e", "a"));
-		assertThat(pages(InstanceQuery.all().name("nothing"))).containsExactly(List.of());
+		assertThat(pages(InstanceQuery.of(InstanceFilter.all().name("nothing")))).containsExactly(List.of());
 	}
 
 	@Test
 	void pagesNeitherRepeatNorHideInstancesWhileOthersChange() {
 		IntStream.range(0, 6).forEach((i) -> create("i" + i, T0.plusSeconds(i), "order"));
+		create("i2b", T0.plusSeconds(2), "order");
+		commit(step(head("i2b"), InstanceStatus.COMPLETED, 0));
+		InstanceHead finished = head("i2b");
 		InstanceQuery query = InstanceQuery.all().pageSize(2);
 		InstanceQuery.Page first = this.queries.list(query);
 		create("before", T0.minusSeconds(1), "order");
 		create("after", T0.plusSeconds(9), "order");
 		commit(step(head("i0"), InstanceStatus.COMPLETED, 0));
 		commit(step(head("i3"), InstanceStatus.RUNNING, 0));
-		this.store.create(new NewInstance("i0", "again", started(T0.plusSeconds(8), "order"), null),
-				startEntry("i0", "again"), NOTHING);
+		create(pending("i0", "again", started(T0.plusSeconds(8), "order")));
+		this.store.purge(List.of(finished));
 		InstanceQuery.Page second = this.queries.list(query.after(first.continuationToken()));
 		assertThat(second.instances()).extracting(OrchestrationMetadata::instanceId).containsExactly("i2", "i3");
 		InstanceQuery.Page third = this.queries.list(query.after(second.continuationToken()));
@@ -195,6 +175,21 @@ public abstract class InstanceQueriesContract extends StoreContract {
 		InstanceQuery.Page fourth = this.queries.list(query.after(third.continuationToken()));
 		assertThat(fourth.instances()).extracting(OrchestrationMetadata::instanceId).containsExactly("i0", "after");
 		assertThat(fourth.continuationToken()).isNull();
+	}
+
+	@Test
+	void pagesOfAFilterNeitherRepeatNorHideWhatPassesItThroughout() {
+		IntStream.range(0, 6).forEach((i) -> create("i" + i, T0.plusSeconds(i), "order"));
+		InstanceQuery query = InstanceQuery.of(InstanceFilter.all().status(InstanceStatus.PENDING)).pageSize(2);
+		InstanceQuery.Page first = this.queries.list(query);
+		assertThat(first.instances()).extracting(OrchestrationMetadata::instanceId).containsExactly("i0", "i1");
+		// One that has been listed and one that has not pass the filter no longer.
+		commit("1", step(head("i1"), InstanceStatus.RUNNING, 0), step(head("i2"), InstanceStatus.RUNNING, 0));
+		InstanceQuery.Page second = this.queries.list(query.after(first.continuationToken()));
+		assertThat(second.instances()).extracting(OrchestrationMetadata::instanceId).containsExactly("i3", "i4");
+		InstanceQuery.Page third = this.queries.list(query.after(second.continuationToken()));
+		assertThat(third.instances()).extracting(OrchestrationMetadata::instanceId).containsExactly("i5");
+		assertThat(third.continuationToken()).isNull();
 	}
 
 	@Test
@@ -206,11 +201,7 @@ public abstract class InstanceQueriesContract extends StoreContract {
 	}
 
 	private void create(String id, Instant at, String name) {
-		this.store.create(new NewInstance(id, "x-" + id, started(at, name), null), startEntry(id, "x-" + id), NOTHING);
-	}
-
-	private List<String> ids(InstanceQuery query) {
-		return this.queries.list(query).instances().stream().map(OrchestrationMetadata::instanceId).toList();
+		create(pending(id, "x-" + id, started(at, name)));
 	}
 
 	private List<List<String>> pages(InstanceQuery query) {

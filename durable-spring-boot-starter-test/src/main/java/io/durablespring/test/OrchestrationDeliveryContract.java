@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.durablespring.FailureDetails;
+import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
@@ -138,17 +139,23 @@ public abstract class OrchestrationDeliveryContract extends TransportContract {
 		Transport transport = start(receiver);
 		List<Message.ToOrchestration> sent = Stream
 			.of(new HistoryEvent.ExecutionStarted(NOW, "order", "1.2", Payload.of("{\"näme\":\"日本 🚀 \\\"x\\\"\"}"),
-					Map.of("clé", "värde"), "parent"),
+					Map.of("clé", "värde"), new ParentInstance("parent", "x~1", 3)),
 					new HistoryEvent.ExecutionStarted(NOW, "order", null, null, Map.of(), null),
 					new HistoryEvent.TaskCompleted(NOW, 7, Payload.of("[1,2.50,null,\"\\u0001\"]")),
 					new HistoryEvent.TaskCompleted(NOW, 8, null),
 					new HistoryEvent.TaskFailed(NOW, 9,
 							new FailureDetails("java.io.IOException", "kaputt ☠", "at x\n\tat y", true,
 									FailureDetails.of("Cause", "because"), Map.of("k", "v"))),
-					new HistoryEvent.TimerFired(NOW, 10), new HistoryEvent.ExecutionTerminated(NOW, "enough"),
-					new HistoryEvent.ExecutionTerminated(NOW, null),
+					new HistoryEvent.TimerFired(NOW, 10), new HistoryEvent.ExecutionTerminated(NOW, "enough", true),
+					new HistoryEvent.ExecutionTerminated(NOW, null, false),
 					new HistoryEvent.ExecutionSuspended(NOW, "hold", FailureDetails.of("T", "m")),
-					new HistoryEvent.ExecutionResumed(NOW, null))
+					new HistoryEvent.ExecutionResumed(NOW, null),
+					new HistoryEvent.EventRaised(NOW, "Grüße", Payload.of("[1]"), null),
+					new HistoryEvent.EventRaised(NOW, "go", null,
+							new HistoryEvent.ExecutionStarted(NOW, "order", "2", Payload.of("1"), Map.of(), null)),
+					new HistoryEvent.SubOrchestrationInstanceCompleted(NOW, 11, Payload.of("{}")),
+					new HistoryEvent.SubOrchestrationInstanceFailed(NOW, 12, FailureDetails.of("T", "m")),
+					new HistoryEvent.ExecutionRewound(NOW, "mended", new ParentInstance("parent", "x~0.1", 3)))
 			.map((event) -> new Message.ToOrchestration("id-" + event.hashCode(), "Instänz:1",
 					(event instanceof HistoryEvent.Completion) ? "execution" : null, event))
 			.toList();

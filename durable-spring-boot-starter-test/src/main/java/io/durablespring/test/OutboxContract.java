@@ -83,9 +83,9 @@ public abstract class OutboxContract extends StoreContract {
 		ids.forEach((id) -> enqueue(entry(id, T0, null, timerFired("a", 1))));
 		List<List<String>> claimed = together(6, () -> {
 			List<String> own = new ArrayList<>();
-			List<String> more = claim(7);
 			// Others may hold the rows that are left for the moment: look once more.
-			for (int misses = 0; misses < 20; more = claim(7)) {
+			for (int misses = 0; misses < 20;) {
+				List<String> more = claim(7);
 				own.addAll(more);
 				misses = more.isEmpty() ? misses + 1 : 0;
 			}
@@ -123,10 +123,6 @@ public abstract class OutboxContract extends StoreContract {
 		List<OutboxEntry> claimed = this.outbox.claim(MINUTE, T0, MINUTE, 1);
 		// Not by containsExactly: its message would be as large.
 		assertThat(claimed.size() == 1 && claimed.get(0).messages().equals(List.of(large))).isTrue();
-	}
-
-	private void enqueue(OutboxEntry entry) {
-		this.store.enqueue(entry, NOTHING);
 	}
 
 	private List<String> claim(int limit) {

@@ -17,12 +17,15 @@ import io.durablespring.history.HistoryEvent;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
+import io.durablespring.spi.OrchestrationStore.Unstored;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.StoreUnavailableException;
 import org.junit.jupiter.api.Test;
 
+import static io.durablespring.test.StoreSamples.PARENT;
 import static io.durablespring.test.StoreSamples.T0;
+import static io.durablespring.test.StoreSamples.at;
 import static io.durablespring.test.StoreSamples.batch;
 import static io.durablespring.test.StoreSamples.call;
 import static io.durablespring.test.StoreSamples.entry;
@@ -32,6 +35,7 @@ import static io.durablespring.test.StoreSamples.startMessage;
 import static io.durablespring.test.StoreSamples.step;
 import static io.durablespring.test.StoreSamples.timerFired;
 import static io.durablespring.test.StoreSamples.together;
+import static io.durablespring.test.StoreSamples.withOutcome;
 import static io.durablespring.test.StoreSamples.withTimers;
 import static io.durablespring.test.StoreSamples.withoutTimers;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,15 +45,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * What {@link OrchestrationStore#commit} of every store must do. A subclass says which
  * store to check.
  *
+ * @see StepStartsContract
+ * @see NewExecutionContract
  * @see OrchestrationStoreContract
  */
 public abstract class StepCommitContract extends StoreContract {
 
+	private static final Unstored ALL = new Unstored(Set.of(), Set.of());
+
 	@Test
 	void commitStoresEverythingOfAStep() {
 		create("a", "x");
-		this.store.enqueue(entry("old-timer", T0.plusSeconds(5), null, timerFired("a", 9)), NOTHING);
-		this.store.enqueue(entry("acknowledged", T0, null, timerFired("a", 8)), NOTHING);
+		enqueue(entry("old-timer", T0.plusSeconds(5), null, timerFired("a", 9)));
+		enqueue(entry("acknowledged", T0, null, timerFired("a", 8)));
 		InstanceHead head = head("a");
 		StepCommit step = sending(step(head, InstanceStatus.RUNNING, 0, events()), call("a", "x", 0));
 		step = receiving(withoutTimers(
@@ -57,10 +65,11 @@ public abstract class StepCommitContract extends StoreContract {
 				"old-timer"), "m-1", "m-2");
 		assertThat(this.store.commit(new StepBatch(List.of(step), "batch-1", T0.plusSeconds(1), T0.plusSeconds(30),
 				List.of("acknowledged", "unknown"))))
-			.isEmpty();
+			.isEqualTo(ALL);
 		InstanceHead next = head("a");
 		assertThat(next.status()).isEqualTo(InstanceStatus.RUNNING);
 		assertThat(next.rowVersion()).isNotEqualTo(head.rowVersion());
+		assertThat(next).isEqualTo(step.nextHead());
 		assertThat(this.store.histories(List.of(next))).isEqualTo(Map.of("a", List.of(events())));
 		assertThat(this.queries.history("a")).containsExactly(events());
 		assertThat(this.store.received(List.of("m-1", "m-2", "m-3"))).containsExactlyInAnyOrder("m-1", "m-2");
@@ -82,8 +91,8 @@ public abstract class StepCommitContract extends StoreContract {
 		assertThat(open.completedAt()).isNull();
 		FailureDetails failure = new FailureDetails("java.lang.IllegalStateException",
 				"zero \u0000, quote \" and line\n", "at X", true, FailureDetails.of("Cause", "ü"), Map.of("k", "v"));
-		commit(new StepCommit(head("a"), T0.plusSeconds(9), InstanceStatus.FAILED, Payload.of("[1,\"\\u0000\"]"),
-				failure, 0, List.of(), List.of(), List.of(), List.of(), List.of()));
+		commit(at(T0.plusSeconds(9),
+				withOutcome(step(head("a"), InstanceStatus.FAILED, 0), Payload.of("[1,\"\\u0000\"]"), failure)));
 		OrchestrationMetadata finished = this.queries.find("a").orElseThrow();
 		assertThat(finished.startedAt()).isEqualTo(T0.plusSeconds(2));
 		assertThat(finished.completedAt()).isEqualTo(T0.plusSeconds(9));
@@ -131,7 +140,7 @@ public abstract class StepCommitContract extends StoreContract {
 				withTimers(sending(step(head("kept"), InstanceStatus.RUNNING, 0, events()), call("kept", "y", 0)),
 						entry("kept-timer", T0.plusSeconds(2), null, timerFired("kept", 3))),
 				"kept-message");
-		assertThat(this.store.commit(batch("batch-1", lost, kept))).containsExactly("lost");
+		assertThat(this.store.commit(batch("batch-1", lost, kept)).leftOut()).containsExactly("lost");
 		assertThat(head("lost")).isEqualTo(current);
 		assertThat(this.queries.history("lost")).containsExactly(events());
 		assertThat(head("kept").status()).isEqualTo(InstanceStatus.RUNNING);
@@ -144,11 +153,12 @@ public abstract class StepCommitContract extends StoreContract {
 	void aStepOfAnInstanceThatIsGoneOrReplacedIsLeftOut() {
 		create("a", "x");
 		InstanceHead head = head("a");
-		StepCommit other = step(new InstanceHead("a", "order", head.status(), "another-execution", head.rowVersion()),
+		StepCommit other = step(
+				new InstanceHead("a", "order", "1.2", head.status(), "another-execution", head.rowVersion(), PARENT),
 				InstanceStatus.RUNNING, 0, events());
-		StepCommit nobody = step(new InstanceHead("nobody", "order", InstanceStatus.PENDING, "y", 0),
+		StepCommit nobody = step(new InstanceHead("nobody", "order", "1.2", InstanceStatus.PENDING, "y", 0, null),
 				InstanceStatus.RUNNING, 0, events());
-		assertThat(this.store.commit(batch("b", other, nobody))).containsExactlyInAnyOrder("a", "nobody");
+		assertThat(this.store.commit(batch("b", other, nobody)).leftOut()).containsExactlyInAnyOrder("a", "nobody");
 		assertThat(this.queries.history("a")).isEmpty();
 		assertThat(this.queries.history("nobody")).isEmpty();
 	}
@@ -159,9 +169,10 @@ public abstract class StepCommitContract extends StoreContract {
 		create("b", "y");
 		commit(receiving(step(head("a"), InstanceStatus.RUNNING, 0), "m-1"));
 		InstanceHead before = head("a");
-		assertThat(this.store.commit(batch("c", receiving(step(before, InstanceStatus.SUSPENDED, 0), "m-2", "m-1"),
-				receiving(step(head("b"), InstanceStatus.RUNNING, 0), "m-3"))))
-			.containsExactly("a");
+		assertThat(this.store
+			.commit(batch("c", receiving(step(before, InstanceStatus.SUSPENDED, 0), "m-2", "m-1"),
+					receiving(step(head("b"), InstanceStatus.RUNNING, 0), "m-3")))
+			.leftOut()).containsExactly("a");
 		assertThat(head("a")).isEqualTo(before);
 		assertThat(this.store.received(List.of("m-1", "m-2", "m-3"))).containsExactlyInAnyOrder("m-1", "m-3");
 	}
@@ -173,9 +184,11 @@ public abstract class StepCommitContract extends StoreContract {
 		AtomicInteger next = new AtomicInteger();
 		List<Set<String>> leftOut = together(6, () -> {
 			int number = next.incrementAndGet();
-			return this.store.commit(batch("batch-" + number,
-					sending(step(head, InstanceStatus.RUNNING, 0, new HistoryEvent.TimerFired(T0, number)),
-							timerFired("a", number))));
+			return this.store
+				.commit(batch("batch-" + number,
+						sending(step(head, InstanceStatus.RUNNING, 0, new HistoryEvent.TimerFired(T0, number)),
+								timerFired("a", number))))
+				.leftOut();
 		});
 		assertThat(leftOut).filteredOn(Set::isEmpty).hasSize(1);
 		HistoryEvent.TimerFired winner = (HistoryEvent.TimerFired) this.queries.history("a").get(0);
@@ -194,7 +207,8 @@ public abstract class StepCommitContract extends StoreContract {
 		List<Set<String>> leftOut = together(4, () -> {
 			int number = next.incrementAndGet();
 			return this.store
-				.commit(batch("batch-" + number, (number % 2 == 0 ? steps : reversed).toArray(StepCommit[]::new)));
+				.commit(batch("batch-" + number, (number % 2 == 0 ? steps : reversed).toArray(StepCommit[]::new)))
+				.leftOut();
 		});
 		assertThat(leftOut.stream().mapToInt(Set::size).sum()).isEqualTo(3 * ids.size());
 		assertThat(ids).allSatisfy((id) -> assertThat(this.queries.history(id)).containsExactly(events()));
@@ -206,7 +220,7 @@ public abstract class StepCommitContract extends StoreContract {
 		create("bad", "y");
 		commit(step(head("bad"), InstanceStatus.RUNNING, 0, events()));
 		removeAllEntries();
-		this.store.enqueue(entry("sent", T0, null, timerFired("good", 5)), NOTHING);
+		enqueue(entry("sent", T0, null, timerFired("good", 5)));
 		InstanceHead good = head("good");
 		InstanceHead bad = head("bad");
 		// The positions in history are taken.
@@ -228,9 +242,9 @@ public abstract class StepCommitContract extends StoreContract {
 
 	@Test
 	void anEmptyBatchOnlyRemovesWhatWasSent() {
-		this.store.enqueue(entry("sent", T0, null, timerFired("a", 1)), NOTHING);
-		this.store.enqueue(entry("unsent", T0, null, timerFired("a", 2)), NOTHING);
-		assertThat(this.store.commit(new StepBatch(List.of(), "b", T0, T0, List.of("sent")))).isEmpty();
+		enqueue(entry("sent", T0, null, timerFired("a", 1)));
+		enqueue(entry("unsent", T0, null, timerFired("a", 2)));
+		assertThat(this.store.commit(new StepBatch(List.of(), "b", T0, T0, List.of("sent")))).isEqualTo(ALL);
 		assertThat(unsent()).containsExactly(timerFired("a", 2));
 	}
 

@@ -3,12 +3,17 @@ package io.durablespring.test;
 import java.time.Instant;
 import java.util.List;
 
+import io.durablespring.IdReusePolicy;
+import io.durablespring.InstanceStatus;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.InstanceQueries;
+import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
+import io.durablespring.spi.OrchestrationStore.Reuse;
+import io.durablespring.spi.OrchestrationStore.Unstored;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
@@ -17,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 import static io.durablespring.test.StoreSamples.T0;
 import static io.durablespring.test.StoreSamples.batch;
-import static io.durablespring.test.StoreSamples.entry;
 import static io.durablespring.test.StoreSamples.pending;
+import static io.durablespring.test.StoreSamples.reuse;
 import static io.durablespring.test.StoreSamples.startEntry;
 import static io.durablespring.test.StoreSamples.started;
 import static io.durablespring.test.StoreSamples.step;
@@ -63,12 +68,31 @@ abstract class StoreContract {
 
 	static HistoryEvent[] events() {
 		return new HistoryEvent[] { new HistoryEvent.OrchestratorStarted(T0), started(T0, "order"),
-				new HistoryEvent.TaskScheduled(T0, 0, "charge", "slow", Payload.of("[1,\"\\u0000\"]")),
-				new HistoryEvent.TimerCreated(T0, 3, T0.plusNanos(1000)) };
+				new HistoryEvent.TaskScheduled(T0, 0, "charge", "slow", Payload.of("[1,\"\\u0000\"]"), null),
+				new HistoryEvent.TimerCreated(T0, 3, T0.plusNanos(1000), null) };
 	}
 
 	final void create(String id, String executionId) {
-		this.store.create(pending(id, executionId), startEntry(id, executionId), NOTHING);
+		create(pending(id, executionId));
+	}
+
+	final void create(NewInstance instance) {
+		create(instance, reuse(IdReusePolicy.REPLACE_FINISHED), NOTHING);
+	}
+
+	final void create(NewInstance instance, Reuse reuse, Runnable afterCommit) {
+		this.store.create(instance, startEntry(instance), reuse, afterCommit);
+	}
+
+	final void enqueue(OutboxEntry entry) {
+		this.store.enqueue(entry, List.of(), NOTHING);
+	}
+
+	/** Creates an instance that has ended. */
+	final InstanceHead finished(String id, InstanceStatus status, HistoryEvent... events) {
+		create(id, "old-" + id);
+		commit(step(head(id), status, 0, events));
+		return head(id);
 	}
 
 	final void commit(StepCommit step) {
@@ -76,7 +100,9 @@ abstract class StoreContract {
 	}
 
 	final void commit(String outboxId, StepCommit... steps) {
-		assertThat(this.store.commit(batch(outboxId, steps))).isEmpty();
+		Unstored unstored = this.store.commit(batch(outboxId, steps));
+		assertThat(unstored.leftOut()).isEmpty();
+		assertThat(unstored.taken()).isEmpty();
 	}
 
 	final InstanceHead head(String id) {

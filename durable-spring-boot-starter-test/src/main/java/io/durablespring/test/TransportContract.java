@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -23,7 +24,10 @@ abstract class TransportContract {
 
 	static final Instant NOW = Instant.parse("2026-03-01T10:15:30.123456Z");
 
-	static final Transport.Subscription EVERYTHING = new Transport.Subscription(true, Set.of("", "mail"));
+	static final Transport.Subscription EVERYTHING = new Transport.Subscription(true, Set.of("", "mail"),
+			Transport.Versions.any());
+
+	static final Duration WAIT = Duration.ofSeconds(30);
 
 	private final String hub = "contract-" + UUID.randomUUID();
 
@@ -57,7 +61,7 @@ abstract class TransportContract {
 	}
 
 	static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
+		return Awaitility.await().atMost(WAIT).pollInterval(Duration.ofMillis(20));
 	}
 
 	static List<Message.ToOrchestration> events(String instanceId, int from, int to) {
@@ -71,7 +75,7 @@ abstract class TransportContract {
 
 	static Message.ToActivity call(String instanceId, int taskId, String queue) {
 		return Message.ToActivity.of(instanceId, "execution-of-" + instanceId, new HistoryEvent.TaskScheduled(NOW,
-				taskId, "copy", queue.isEmpty() ? null : queue, Payload.of("\"file\"")));
+				taskId, "copy", queue.isEmpty() ? null : queue, Payload.of("\"file\""), null), Map.of());
 	}
 
 }

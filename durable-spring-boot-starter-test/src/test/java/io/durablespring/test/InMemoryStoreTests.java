@@ -24,7 +24,57 @@ class InMemoryStoreTests {
 	}
 
 	@Nested
+	class Reuse extends InstanceReuseContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return inMemoryStore();
+		}
+
+	}
+
+	@Nested
+	class Purge extends PurgeContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return inMemoryStore();
+		}
+
+	}
+
+	@Nested
+	class Payloads extends LargePayloadContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return inMemoryStore();
+		}
+
+	}
+
+	@Nested
 	class Commit extends StepCommitContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return inMemoryStore();
+		}
+
+	}
+
+	@Nested
+	class Starts extends StepStartsContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return inMemoryStore();
+		}
+
+	}
+
+	@Nested
+	class Executions extends NewExecutionContract {
 
 		@Override
 		protected StoreUnderTest storeUnderTest() {
@@ -45,6 +95,16 @@ class InMemoryStoreTests {
 
 	@Nested
 	class Queries extends InstanceQueriesContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return inMemoryStore();
+		}
+
+	}
+
+	@Nested
+	class Filters extends InstanceFilterContract {
 
 		@Override
 		protected StoreUnderTest storeUnderTest() {

@@ -3,6 +3,7 @@ package io.durablespring.test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class InProcessTransportTests {
 
 	private static final HistoryEvent.TaskScheduled CALL = new HistoryEvent.TaskScheduled(Instant.EPOCH, 1, "print",
-			"printers", null);
+			"printers", null, null);
 
 	private static final Message.ToOrchestration EVENT = Message.ToOrchestration.completion("i", "x",
 			new HistoryEvent.TimerFired(Instant.EPOCH, 1));
@@ -35,8 +36,9 @@ class InProcessTransportTests {
 	void aCallForAQueueOfNoNodeFailsItsSendAndNotTheMessagesBesideIt() {
 		RecordingReceiver receiver = new RecordingReceiver();
 		Transport transport = transport();
-		transport.start(new Transport.Subscription(true, Set.of("")), receiver);
-		CompletableFuture<?> stage = transport.send(List.of(Message.ToActivity.of("i", "x", CALL), EVENT), false)
+		transport.start(new Transport.Subscription(true, Set.of(""), Transport.Versions.any()), receiver);
+		CompletableFuture<?> stage = transport
+			.send(List.of(Message.ToActivity.of("i", "x", CALL, Map.of()), EVENT), false)
 			.toCompletableFuture();
 		assertThat(stage).failsWithin(10, TimeUnit.SECONDS)
 			.withThrowableOfType(ExecutionException.class)
@@ -49,7 +51,8 @@ class InProcessTransportTests {
 	@Test
 	void anEventFailsItsSendIfTheNodeRunsNoOrchestrators() {
 		Transport transport = transport();
-		transport.start(new Transport.Subscription(false, Set.of("")), new RecordingReceiver());
+		transport.start(new Transport.Subscription(false, Set.of(""), Transport.Versions.any()),
+				new RecordingReceiver());
 		assertThat(transport.send(List.of(EVENT), false).toCompletableFuture()).failsWithin(10, TimeUnit.SECONDS)
 			.withThrowableOfType(ExecutionException.class)
 			.withMessageContaining("no orchestrators");
@@ -59,9 +62,10 @@ class InProcessTransportTests {
 	@Test
 	void closeFailsWhatIsNotDone() {
 		Transport transport = transport();
-		transport.start(new Transport.Subscription(true, Set.of("")), new RecordingReceiver().onEvents((messages) -> {
-			throw new IllegalStateException("never");
-		}));
+		transport.start(new Transport.Subscription(true, Set.of(""), Transport.Versions.any()),
+				new RecordingReceiver().onEvents((messages) -> {
+					throw new IllegalStateException("never");
+				}));
 		CompletableFuture<?> stage = transport.send(List.of(EVENT), false).toCompletableFuture();
 		transport.close();
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(stage::join).withMessageContaining("closed");
@@ -71,10 +75,11 @@ class InProcessTransportTests {
 	void aReceiverMayStopTheTransport() {
 		Transport transport = transport();
 		CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-		transport.start(new Transport.Subscription(true, Set.of("")), new RecordingReceiver().onEvents((messages) -> {
-			transport.stop();
-			stopped.complete(true);
-		}));
+		transport.start(new Transport.Subscription(true, Set.of(""), Transport.Versions.any()),
+				new RecordingReceiver().onEvents((messages) -> {
+					transport.stop();
+					stopped.complete(true);
+				}));
 		transport.send(List.of(EVENT), false);
 		assertThat(stopped).succeedsWithin(5, TimeUnit.SECONDS);
 		transport.close();
@@ -114,6 +119,16 @@ class InProcessTransportTests {
 
 	@Nested
 	class Activities extends ActivityDeliveryContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return new TransportUnderTest((hub) -> transport(), false);
+		}
+
+	}
+
+	@Nested
+	class Versions extends VersionDeliveryContract {
 
 		@Override
 		protected TransportUnderTest transportUnderTest() {

@@ -24,6 +24,11 @@ enum Dialect {
 			return insert + " ON CONFLICT DO NOTHING";
 		}
 
+		@Override
+		boolean passesOverPresent() {
+			return true;
+		}
+
 	},
 
 	/**
@@ -40,6 +45,15 @@ enum Dialect {
 	 */
 	String insertUnlessPresent(String insert) {
 		return insert;
+	}
+
+	/**
+	 * Whether that statement passes over a row that exists, so that many fit into a
+	 * batch. Drivers may not say then which of them have inserted something.
+	 * @return {@code false} if it throws
+	 */
+	boolean passesOverPresent() {
+		return false;
 	}
 
 	static Dialect of(DataSource dataSource) {

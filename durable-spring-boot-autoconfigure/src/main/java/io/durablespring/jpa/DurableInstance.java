@@ -72,6 +72,12 @@ public class DurableInstance {
 	@Column(name = "parent_id")
 	private @Nullable String parentId;
 
+	@Column(name = "parent_execution_id")
+	private @Nullable String parentExecutionId;
+
+	@Column(name = "parent_task_id")
+	private @Nullable Integer parentTaskId;
+
 	@Column(name = "created_at")
 	@JdbcTypeCode(SqlTypes.TIMESTAMP_UTC)
 	private Instant createdAt;
@@ -152,7 +158,9 @@ public class DurableInstance {
 	}
 
 	/**
-	 * The input as JSON.
+	 * The input as JSON. For a large value, it is <code>{"$durablePayload":"id"}</code>,
+	 * and the value is the {@code content} of table {@code durable_payload} under that
+	 * id.
 	 * @return the input, if there is one
 	 */
 	public @Nullable String getInput() {
@@ -160,7 +168,7 @@ public class DurableInstance {
 	}
 
 	/**
-	 * The result as JSON.
+	 * The result as JSON, or a reference as of {@link #getInput()}.
 	 * @return the result, if there is one
 	 */
 	public @Nullable String getOutput() {
@@ -192,11 +200,27 @@ public class DurableInstance {
 	}
 
 	/**
-	 * The instance that started this one.
+	 * The instance that waits for this one.
 	 * @return its id, if there is one
 	 */
 	public @Nullable String getParentId() {
 		return this.parentId;
+	}
+
+	/**
+	 * The parent's execution that waits for this instance.
+	 * @return its id, if there is a parent
+	 */
+	public @Nullable String getParentExecutionId() {
+		return this.parentExecutionId;
+	}
+
+	/**
+	 * The parent's task that this instance completes.
+	 * @return the task, if there is a parent
+	 */
+	public @Nullable Integer getParentTaskId() {
+		return this.parentTaskId;
 	}
 
 	/**

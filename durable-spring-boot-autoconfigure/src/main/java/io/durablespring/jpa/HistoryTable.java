@@ -42,7 +42,7 @@ final class HistoryTable {
 			WHERE hub = ? AND instance_id IN %s AND execution_id IN %s
 			AND event_type IN ('TaskCompleted', 'TaskFailed')""";
 
-	private static final String DELETE = "DELETE FROM durable_history WHERE hub = ? AND instance_id = ?";
+	private static final String DELETE = "DELETE FROM durable_history WHERE hub = ? AND instance_id IN ";
 
 	private final JdbcTemplate jdbc;
 
@@ -56,14 +56,14 @@ final class HistoryTable {
 		this.hub = hub;
 	}
 
-	Row row(InstanceHead head, int sequence, HistoryEvent event) {
-		return new Row(head.id(), head.executionId(), sequence, HistoryCodec.nameOf(event.getClass()),
+	Row row(Execution execution, int sequence, HistoryEvent event) {
+		return new Row(execution.instanceId(), execution.id(), sequence, HistoryCodec.nameOf(event.getClass()),
 				event.timestamp(), taskId(event), this.codec.write(event));
 	}
 
 	private static @Nullable Integer taskId(HistoryEvent event) {
 		if (event instanceof HistoryEvent.Action action) {
-			return action.taskId();
+			return (action.taskId() >= 0) ? Integer.valueOf(action.taskId()) : null;
 		}
 		return (event instanceof HistoryEvent.Completion completion) ? Integer.valueOf(completion.taskId()) : null;
 	}
@@ -84,8 +84,13 @@ final class HistoryTable {
 		});
 	}
 
-	void delete(String instanceId) {
-		this.jdbc.update(DELETE, this.hub, instanceId);
+	/**
+	 * Removes the histories of all executions of instances.
+	 */
+	void delete(Collection<String> instanceIds) {
+		for (InList list : InList.of(instanceIds)) {
+			this.jdbc.update(DELETE + list.marks(), list.after(this.hub));
+		}
 	}
 
 	Map<String, List<HistoryEvent>> read(Collection<InstanceHead> heads) {

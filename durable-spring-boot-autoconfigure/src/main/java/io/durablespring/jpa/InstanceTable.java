@@ -3,6 +3,7 @@ package io.durablespring.jpa;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.durablespring.InstanceStatus;
+import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
@@ -29,30 +31,50 @@ final class InstanceTable {
 	private static final String KIND = "ORCHESTRATION";
 
 	private static final String INSERT = """
-			INSERT INTO durable_instance (name, version, execution_id, input, tags, parent_id, created_at, updated_at,
-			hub, id, kind, status, row_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '%s', 'PENDING', 0)"""
-		.formatted(KIND);
+			INSERT INTO durable_instance (name, version, execution_id, input, tags, parent_id, parent_execution_id,
+			parent_task_id, created_at, updated_at, hub, id, kind, status, row_version)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '%s', 'PENDING', 0)""".formatted(KIND);
 
 	/**
 	 * The version goes on counting: who still holds the replaced instance must lose.
 	 */
-	private static final String REPLACE_FINISHED = """
+	private static final String REPLACE = """
 			UPDATE durable_instance SET name = ?, version = ?, execution_id = ?, input = ?, tags = ?, parent_id = ?,
-			created_at = ?, updated_at = ?, status = 'PENDING', row_version = row_version + 1, output = NULL,
-			failure = NULL, custom_status = NULL, started_at = NULL, completed_at = NULL
-			WHERE hub = ? AND id = ? AND status IN ('COMPLETED', 'FAILED', 'TERMINATED')""";
+			parent_execution_id = ?, parent_task_id = ?, created_at = ?, updated_at = ?, status = 'PENDING',
+			row_version = row_version + 1, output = NULL, failure = NULL, custom_status = NULL, started_at = NULL,
+			completed_at = NULL WHERE hub = ? AND id = ?""";
+
+	private static final String IF_FINISHED = " AND status IN ('COMPLETED', 'FAILED', 'TERMINATED')";
 
 	private static final String SELECT_STATUS = "SELECT status FROM durable_instance WHERE hub = ? AND id = ?";
 
 	private static final String SELECT_HEADS = """
-			SELECT id, name, status, execution_id, row_version FROM durable_instance WHERE hub = ? AND id IN\s""";
+			SELECT id, name, version, status, execution_id, row_version, parent_id, parent_execution_id, parent_task_id
+			FROM durable_instance WHERE hub = ? AND\s""";
 
+	private static final String LOCK = SELECT_HEADS + "id = ? FOR UPDATE";
+
+	private static final String SELECT_BY_ID = SELECT_HEADS + "id IN ";
+
+	private static final String SELECT_CHILDREN = SELECT_HEADS + "parent_id IN ";
+
+	private static final String SELECT_UNFINISHED_CHILDREN = SELECT_HEADS
+			+ "parent_id = ? AND status NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')";
+
+	/** One statement for all steps: what a step leaves as it is costs no round trip. */
 	private static final String UPDATE = """
 			UPDATE durable_instance SET status = ?, output = ?, failure = ?, updated_at = ?,
-			started_at = COALESCE(started_at, ?), completed_at = ?, row_version = row_version + 1
-			WHERE hub = ? AND id = ? AND execution_id = ? AND row_version = ?""";
+			started_at = COALESCE(started_at, ?), completed_at = ?, execution_id = ?, parent_id = ?,
+			parent_execution_id = ?, parent_task_id = ?, custom_status = CASE WHEN ? THEN ? ELSE custom_status END,
+			version = CASE WHEN ? THEN ? ELSE version END, input = CASE WHEN ? THEN ? ELSE input END,
+			row_version = row_version + 1 WHERE hub = ? AND id = ? AND execution_id = ? AND row_version = ?""";
+
+	private static final String DELETE = "DELETE FROM durable_instance WHERE hub = ? AND id = ? AND execution_id = ?"
+			+ IF_FINISHED;
 
 	private final JdbcTemplate jdbc;
+
+	private final Dialect dialect;
 
 	private final String insert;
 
@@ -62,6 +84,7 @@ final class InstanceTable {
 
 	InstanceTable(JdbcTemplate jdbc, Dialect dialect, HistoryCodec codec, String hub) {
 		this.jdbc = jdbc;
+		this.dialect = dialect;
 		this.insert = dialect.insertUnlessPresent(INSERT);
 		this.codec = codec;
 		this.hub = hub;
@@ -76,8 +99,38 @@ final class InstanceTable {
 		}
 	}
 
+	/**
+	 * Inserts the instances whose ids are free, of several with one id the first.
+	 * @param instances the instances, in the order in which rows are to be locked
+	 * @return the execution ids of those that were inserted
+	 */
+	Set<String> insertAll(List<NewInstance> instances) {
+		Set<String> inserted = new HashSet<>();
+		if (instances.size() > 1 && this.dialect.passesOverPresent()) {
+			this.jdbc.batchUpdate(this.insert, instances, instances.size(), this::setNew);
+			// Drivers that rewrite batches of inserts do not say which rows they
+			// inserted.
+			heads(instances.stream().map(NewInstance::id).toList()).forEach((head) -> inserted.add(head.executionId()));
+			inserted.retainAll(instances.stream().map(NewInstance::executionId).toList());
+			return inserted;
+		}
+		for (NewInstance instance : instances) {
+			if (insert(instance)) {
+				inserted.add(instance.executionId());
+			}
+		}
+		return inserted;
+	}
+
 	boolean replaceFinished(NewInstance instance) {
-		return this.jdbc.update(REPLACE_FINISHED, (statement) -> setNew(statement, instance)) == 1;
+		return this.jdbc.update(REPLACE + IF_FINISHED, (statement) -> setNew(statement, instance)) == 1;
+	}
+
+	/**
+	 * Replaces an instance that the transaction has locked.
+	 */
+	void replace(NewInstance instance) {
+		this.jdbc.update(REPLACE, (statement) -> setNew(statement, instance));
 	}
 
 	private void setNew(PreparedStatement statement, NewInstance instance) throws SQLException {
@@ -87,11 +140,18 @@ final class InstanceTable {
 		statement.setString(3, instance.executionId());
 		statement.setString(4, json(started.input()));
 		statement.setString(5, started.tags().isEmpty() ? null : this.codec.writeTags(started.tags()));
-		statement.setString(6, started.parentId());
-		SqlTime.set(statement, 7, started.timestamp());
-		SqlTime.set(statement, 8, started.timestamp());
-		statement.setString(9, this.hub);
-		statement.setString(10, instance.id());
+		setParent(statement, 6, started.parent());
+		SqlTime.set(statement, 9, started.timestamp());
+		SqlTime.set(statement, 10, started.timestamp());
+		statement.setString(11, this.hub);
+		statement.setString(12, instance.id());
+	}
+
+	private static void setParent(PreparedStatement statement, int index, @Nullable ParentInstance parent)
+			throws SQLException {
+		statement.setString(index, (parent != null) ? parent.instanceId() : null);
+		statement.setString(index + 1, (parent != null) ? parent.executionId() : null);
+		statement.setObject(index + 2, (parent != null) ? parent.taskId() : null, Types.INTEGER);
 	}
 
 	private static @Nullable String json(@Nullable Payload payload) {
@@ -103,19 +163,42 @@ final class InstanceTable {
 		return found.isEmpty() ? null : InstanceStatus.valueOf(found.get(0));
 	}
 
+	/**
+	 * Reads an instance that nobody else can change until the transaction ends.
+	 */
+	@Nullable InstanceHead lock(String instanceId) {
+		List<InstanceHead> found = this.jdbc.query(LOCK, (row, number) -> head(row), this.hub, instanceId);
+		return found.isEmpty() ? null : found.get(0);
+	}
+
 	List<InstanceHead> heads(Collection<String> instanceIds) {
+		return select(SELECT_BY_ID, instanceIds);
+	}
+
+	List<InstanceHead> children(Collection<String> parentIds) {
+		return select(SELECT_CHILDREN, parentIds);
+	}
+
+	private List<InstanceHead> select(String sql, Collection<String> ids) {
 		List<InstanceHead> heads = new ArrayList<>();
-		for (InList list : InList.of(instanceIds)) {
-			heads
-				.addAll(this.jdbc.query(SELECT_HEADS + list.marks(), (row, number) -> head(row), list.after(this.hub)));
+		for (InList list : InList.of(ids)) {
+			heads.addAll(this.jdbc.query(sql + list.marks(), (row, number) -> head(row), list.after(this.hub)));
 		}
 		return heads;
 	}
 
+	List<InstanceHead> unfinishedChildren(String parentId) {
+		return this.jdbc.query(SELECT_UNFINISHED_CHILDREN, (row, number) -> head(row), this.hub, parentId);
+	}
+
 	private static InstanceHead head(ResultSet row) throws SQLException {
-		return new InstanceHead(row.getString("id"), row.getString("name"),
+		String parentId = row.getString("parent_id");
+		String parentExecutionId = row.getString("parent_execution_id");
+		ParentInstance parent = (parentId != null && parentExecutionId != null)
+				? new ParentInstance(parentId, parentExecutionId, row.getInt("parent_task_id")) : null;
+		return new InstanceHead(row.getString("id"), row.getString("name"), row.getString("version"),
 				InstanceStatus.valueOf(row.getString("status")), row.getString("execution_id"),
-				row.getLong("row_version"));
+				row.getLong("row_version"), parent);
 	}
 
 	/**
@@ -130,28 +213,66 @@ final class InstanceTable {
 		}
 		int[] counts = this.jdbc.batchUpdate(UPDATE, steps, steps.size(), this::setStep)[0];
 		for (int i = 0; i < counts.length; i++) {
-			if (counts[i] < 0) {
-				throw new IllegalStateException("The JDBC driver does not say which updates of a batch found their "
-						+ "row. Switch off the option that rewrites batches of updates.");
-			}
-			if (counts[i] == 0) {
+			if (!isFound(counts[i])) {
 				leftOut.add(steps.get(i).head().id());
 			}
 		}
 		return leftOut;
 	}
 
+	private static boolean isFound(int count) {
+		if (count < 0) {
+			throw new IllegalStateException("The JDBC driver does not say which updates of a batch found their "
+					+ "row. Switch off the option that rewrites batches of updates.");
+		}
+		return count > 0;
+	}
+
 	private void setStep(PreparedStatement statement, StepCommit step) throws SQLException {
-		statement.setString(1, step.status().name());
-		statement.setString(2, json(step.output()));
-		statement.setString(3, (step.failure() != null) ? this.codec.writeRecord(step.failure()) : null);
+		StepCommit.State state = step.state();
+		statement.setString(1, state.status().name());
+		statement.setString(2, json(state.output()));
+		statement.setString(3, (state.failure() != null) ? this.codec.writeRecord(state.failure()) : null);
 		SqlTime.set(statement, 4, step.now());
-		SqlTime.set(statement, 5, (step.status() != InstanceStatus.PENDING) ? step.now() : null);
-		SqlTime.set(statement, 6, step.status().isFinished() ? step.now() : null);
-		statement.setString(7, this.hub);
-		statement.setString(8, step.head().id());
-		statement.setString(9, step.head().executionId());
-		statement.setLong(10, step.head().rowVersion());
+		SqlTime.set(statement, 5, (state.status() != InstanceStatus.PENDING) ? step.now() : null);
+		SqlTime.set(statement, 6, state.status().isFinished() ? step.now() : null);
+		statement.setString(7, step.history().executionId());
+		setParent(statement, 8, state.parent());
+		StepCommit.CustomStatus customStatus = state.customStatus();
+		statement.setBoolean(11, customStatus != null);
+		statement.setString(12, (customStatus != null) ? json(customStatus.value()) : null);
+		ExecutionStarted restarted = step.history().restarted();
+		statement.setBoolean(13, restarted != null);
+		statement.setString(14, (restarted != null) ? restarted.version() : null);
+		statement.setBoolean(15, restarted != null);
+		statement.setString(16, (restarted != null) ? json(restarted.input()) : null);
+		statement.setString(17, this.hub);
+		statement.setString(18, step.head().id());
+		statement.setString(19, step.head().executionId());
+		statement.setLong(20, step.head().rowVersion());
+	}
+
+	/**
+	 * Removes the instances that have finished and still have the given execution.
+	 * @param heads the instances, in the order in which rows are to be locked
+	 * @return the ids of those that were removed
+	 */
+	List<String> delete(List<InstanceHead> heads) {
+		List<String> deleted = new ArrayList<>();
+		if (heads.isEmpty()) {
+			return deleted;
+		}
+		int[] counts = this.jdbc.batchUpdate(DELETE, heads, heads.size(), (statement, head) -> {
+			statement.setString(1, this.hub);
+			statement.setString(2, head.id());
+			statement.setString(3, head.executionId());
+		})[0];
+		for (int i = 0; i < counts.length; i++) {
+			if (isFound(counts[i])) {
+				deleted.add(heads.get(i).id());
+			}
+		}
+		return deleted;
 	}
 
 }

@@ -3,20 +3,22 @@ package io.durablespring.jpa;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import javax.sql.DataSource;
+
 import io.durablespring.FailureDetails;
+import io.durablespring.InstanceCount;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.InstanceQueries;
 import io.durablespring.spi.PageToken;
 import jakarta.persistence.EntityManager;
@@ -26,6 +28,7 @@ import jakarta.persistence.TypedQuery;
 import jakarta.persistence.metamodel.EntityType;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 
 /**
@@ -55,6 +58,10 @@ public final class JpaInstanceQueries implements InstanceQueries {
 
 	private final EntityManager entityManager;
 
+	private final InstanceTable instances;
+
+	private final PayloadTable payloads;
+
 	private final HistoryCodec codec;
 
 	private final String hub;
@@ -62,16 +69,22 @@ public final class JpaInstanceQueries implements InstanceQueries {
 	/**
 	 * Creates the queries.
 	 * @param entityManagerFactory knows the entities of this package
+	 * @param dataSource the database, for what no entity maps
 	 * @param codec how events and failures are stored
 	 * @param hub the task hub
 	 * @throws IllegalStateException if the factory does not know the entities
 	 */
-	public JpaInstanceQueries(EntityManagerFactory entityManagerFactory, HistoryCodec codec, String hub) {
+	public JpaInstanceQueries(EntityManagerFactory entityManagerFactory, DataSource dataSource, HistoryCodec codec,
+			String hub) {
 		if (entityManagerFactory.getMetamodel().getEntities().stream().noneMatch(JpaInstanceQueries::isOurs)) {
 			throw new IllegalStateException("The entity manager factory does not know the entities of the store: add "
 					+ "the package " + DurableInstance.class.getPackageName() + " to those that it scans");
 		}
 		this.entityManager = SharedEntityManagerCreator.createSharedEntityManager(entityManagerFactory);
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		Dialect dialect = Dialect.of(dataSource);
+		this.instances = new InstanceTable(jdbc, dialect, codec, hub);
+		this.payloads = new PayloadTable(jdbc, dialect, hub);
 		this.codec = codec;
 		this.hub = hub;
 	}
@@ -101,51 +114,24 @@ public final class JpaInstanceQueries implements InstanceQueries {
 
 	@Override
 	public InstanceQuery.Page list(InstanceQuery query) {
-		Map<String, Object> parameters = new LinkedHashMap<>();
-		String jpql = "SELECT " + ATTRIBUTES + (query.withPayloads() ? PAYLOADS : "") + FROM
-				+ conditions(query, parameters) + " ORDER BY i.createdAt, i.id";
-		List<Tuple> rows = select("list instances", jpql, parameters, query.pageSize() + 1);
-		List<OrchestrationMetadata> instances = rows.stream()
+		InstanceConditions conditions = InstanceConditions.of(query, this.codec);
+		String jpql = "SELECT " + ATTRIBUTES + (query.withPayloads() ? PAYLOADS : "") + FROM + conditions.jpql()
+				+ " ORDER BY i.createdAt, i.id";
+		List<Tuple> rows = select("list instances", jpql, conditions.parameters(), query.pageSize() + 1);
+		List<OrchestrationMetadata> page = rows.stream()
 			.limit(query.pageSize())
 			.map((row) -> metadata(row, query.withPayloads()))
 			.toList();
-		if (rows.size() <= query.pageSize()) {
-			return new InstanceQuery.Page(instances, null);
+		// Of the page as it was read: its last instance may be one of those left out
+		// below.
+		String token = null;
+		if (rows.size() > query.pageSize()) {
+			OrchestrationMetadata last = page.get(page.size() - 1);
+			token = new PageToken(last.createdAt(), last.instanceId()).encode();
 		}
-		OrchestrationMetadata last = instances.get(instances.size() - 1);
-		return new InstanceQuery.Page(instances, new PageToken(last.createdAt(), last.instanceId()).encode());
-	}
-
-	private static String conditions(InstanceQuery query, Map<String, Object> parameters) {
-		StringBuilder conditions = new StringBuilder();
-		if (!query.statuses().isEmpty()) {
-			conditions.append(" AND i.status IN :statuses");
-			parameters.put("statuses", query.statuses());
-		}
-		if (query.name() != null) {
-			conditions.append(" AND i.name = :name");
-			parameters.put("name", query.name());
-		}
-		if (query.idPrefix() != null) {
-			conditions.append(" AND i.id LIKE :prefix ESCAPE '!'");
-			parameters.put("prefix", query.idPrefix().replaceAll("[!%_]", "!$0") + "%");
-		}
-		if (query.createdFrom() != null) {
-			conditions.append(" AND i.createdAt >= :from");
-			parameters.put("from", SqlTime.of(query.createdFrom()).toInstant());
-		}
-		if (query.createdTo() != null) {
-			conditions.append(" AND i.createdAt < :to");
-			parameters.put("to", SqlTime.of(query.createdTo()).toInstant());
-		}
-		if (query.continuationToken() != null) {
-			PageToken token = PageToken.decode(query.continuationToken());
-			// The first condition is implied, and what an index can be searched for.
-			conditions.append(" AND i.createdAt >= :at AND (i.createdAt > :at OR i.id > :after)");
-			parameters.put("at", SqlTime.of(token.createdAt()).toInstant());
-			parameters.put("after", token.instanceId());
-		}
-		return conditions.toString();
+		return new InstanceQuery.Page(page.stream()
+			.filter((instance) -> instance.tags().entrySet().containsAll(query.filter().tags().entrySet()))
+			.toList(), token);
 	}
 
 	@Override
@@ -158,12 +144,24 @@ public final class JpaInstanceQueries implements InstanceQueries {
 	}
 
 	@Override
-	public Map<InstanceStatus, Long> counts() {
-		Map<InstanceStatus, Long> counts = new EnumMap<>(InstanceStatus.class);
-		select("count instances", "SELECT i.status AS status, COUNT(*) AS number" + FROM + " GROUP BY i.status",
+	public List<InstanceCount> counts() {
+		return select("count instances",
+				"SELECT i.name AS name, i.status AS status, COUNT(*) AS number" + FROM + " GROUP BY i.name, i.status",
 				Map.of(), Integer.MAX_VALUE)
-			.forEach((row) -> counts.put(row.get("status", InstanceStatus.class), row.get("number", Long.class)));
-		return counts;
+			.stream()
+			.map((row) -> new InstanceCount(row.get("name", String.class), row.get("status", InstanceStatus.class),
+					row.get("number", Long.class)))
+			.toList();
+	}
+
+	@Override
+	public List<InstanceHead> children(Collection<String> parentIds) {
+		return StoreTransactions.translating("list sub-orchestrations", () -> this.instances.children(parentIds));
+	}
+
+	@Override
+	public Optional<String> payload(String id) {
+		return StoreTransactions.translating("read a large value", () -> this.payloads.find(id));
 	}
 
 	private List<Tuple> select(String what, String jpql, Map<String, ?> parameters, int limit) {

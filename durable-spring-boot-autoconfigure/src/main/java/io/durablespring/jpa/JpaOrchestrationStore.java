@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,32 +23,24 @@ import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
-import io.durablespring.spi.StepCommit;
-import io.durablespring.spi.StoreUnavailableException;
-import org.jspecify.annotations.Nullable;
+import io.durablespring.spi.StoredPayload;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The store on a relational database. It writes in JDBC batches on the connection of the
- * transaction manager's transaction, whether that is JPA's or JDBC's; {@code commit} and
- * {@code forgetReceived} have a transaction of their own even within a caller's, since
- * what they return must be durable.
+ * transaction manager's transaction, whether that is JPA's or JDBC's; {@code commit},
+ * {@code savePayloads}, {@code purge} and {@code forgetReceived} have a transaction of
+ * their own even within a caller's, since what they return must be durable.
  */
 public final class JpaOrchestrationStore implements OrchestrationStore {
 
-	private static final int CREATE_ATTEMPTS = 3;
-
 	private final StoreTransactions transactions;
 
-	private final InstanceTable instances;
+	private final StepWriter.Tables tables;
 
-	private final HistoryTable history;
-
-	private final OutboxTable outbox;
-
-	private final InboxTable inbox;
+	private final StepWriter steps;
 
 	private final MessageCodec messageCodec;
 
@@ -64,159 +55,91 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	public JpaOrchestrationStore(DataSource dataSource, PlatformTransactionManager transactionManager,
 			HistoryCodec codec, String hub) {
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		Dialect dialect = Dialect.of(dataSource);
 		this.transactions = new StoreTransactions(transactionManager);
-		this.instances = new InstanceTable(jdbc, Dialect.of(dataSource), codec, hub);
-		this.history = new HistoryTable(jdbc, codec, hub);
-		this.outbox = new OutboxTable(jdbc, hub);
-		this.inbox = new InboxTable(jdbc, hub);
+		InstanceTable instances = new InstanceTable(jdbc, dialect, codec, hub);
+		HistoryTable history = new HistoryTable(jdbc, codec, hub);
+		PayloadTable payloads = new PayloadTable(jdbc, dialect, hub);
+		this.tables = new StepWriter.Tables(instances, new InstanceCreation(instances, history, payloads), history,
+				payloads, new InboxTable(jdbc, hub), new OutboxTable(jdbc, hub));
 		this.messageCodec = new MessageCodec(codec);
+		this.steps = new StepWriter(this.tables, this.messageCodec);
 	}
 
 	@Override
-	public void create(NewInstance instance, OutboxEntry entry, Runnable afterCommit) {
+	public void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit) {
 		OutboxTable.Row row = row(entry);
 		// An exception from within would doom the caller's transaction, so the callback
 		// returns what stood in the way.
 		InstanceStatus existing = this.transactions.inCallers("create instance '" + instance.id() + "'", () -> {
-			InstanceStatus unfinished = insertOrReplace(instance);
-			if (unfinished == null) {
-				this.outbox.insert(List.of(row));
+			InstanceCreation.Outcome outcome = this.tables.creation().create(instance, reuse.policy());
+			if (outcome.refusedBy() == null) {
+				List<OutboxTable.Row> rows = new ArrayList<>(List.of(row));
+				if (outcome.replaced() != null) {
+					rows.addAll(farewell(instance, outcome.replaced(), reuse.farewell()));
+				}
+				this.tables.outbox().insert(rows);
+				this.tables.payloads().insert(instance.payloads());
 				StoreTransactions.afterCommit(afterCommit);
 			}
-			return unfinished;
+			return outcome.refusedBy();
 		});
 		if (existing != null) {
 			throw new InstanceAlreadyExistsException(instance.id(), existing);
 		}
 	}
 
-	private @Nullable InstanceStatus insertOrReplace(NewInstance instance) {
-		for (int attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
-			if (this.instances.insert(instance)) {
-				return null;
-			}
-			if (this.instances.replaceFinished(instance)) {
-				this.history.delete(instance.id());
-				return null;
-			}
-			InstanceStatus status = this.instances.status(instance.id());
-			if (status != null && !status.isFinished()) {
-				return status;
-			}
-			// It finished or was removed between two statements.
-		}
-		throw new StoreUnavailableException("Instance '" + instance.id() + "' changes too fast to be replaced", null);
+	/**
+	 * The children are read after their parent's row was locked: no step of its can start
+	 * another one.
+	 */
+	private List<OutboxTable.Row> farewell(NewInstance instance, InstanceHead replaced, Farewell farewell) {
+		List<Message> messages = farewell.of(replaced, this.tables.instances().unfinishedChildren(replaced.id()));
+		return messages.isEmpty() ? List.of() : List.of(row(
+				new OutboxEntry(instance.executionId() + ":replace", instance.started().timestamp(), null, messages)));
 	}
 
 	@Override
-	public void enqueue(OutboxEntry entry, Runnable afterCommit) {
+	public void enqueue(OutboxEntry entry, List<StoredPayload> payloads, Runnable afterCommit) {
 		OutboxTable.Row row = row(entry);
 		this.transactions.inCallers("add outbox entry '" + entry.id() + "'", () -> {
-			this.outbox.insert(List.of(row));
+			this.tables.outbox().insert(List.of(row));
+			this.tables.payloads().insert(payloads);
 			StoreTransactions.afterCommit(afterCommit);
 			return true;
 		});
 	}
 
 	private OutboxTable.Row row(OutboxEntry entry) {
-		return new OutboxTable.Row(entry.id(), entry.dueAt(), entry.claimedUntil(),
-				this.messageCodec.writeAll(entry.messages()));
+		return OutboxTable.row(entry, this.messageCodec);
 	}
 
 	@Override
 	public List<InstanceHead> load(Collection<String> instanceIds) {
-		return StoreTransactions.translating("load instances", () -> this.instances.heads(instanceIds));
+		return StoreTransactions.translating("load instances", () -> this.tables.instances().heads(instanceIds));
 	}
 
 	@Override
 	public Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
-		return StoreTransactions.translating("read histories", () -> this.history.read(heads));
+		return StoreTransactions.translating("read histories", () -> this.tables.history().read(heads));
 	}
 
 	@Override
-	public Set<String> commit(StepBatch batch) {
-		// Encoding needs no locks and no connection, so it comes before the transaction.
-		Map<String, EncodedStep> encoded = batch.steps()
-			.stream()
-			.collect(Collectors.toMap((step) -> step.head().id(), this::encode));
-		return this.transactions.inOwn("commit " + batch.steps().size() + " steps", () -> write(batch, encoded));
-	}
-
-	private EncodedStep encode(StepCommit step) {
-		List<HistoryTable.Row> events = new ArrayList<>(step.events().size());
-		for (HistoryEvent event : step.events()) {
-			events.add(this.history.row(step.head(), step.firstSequence() + events.size(), event));
-		}
-		return new EncodedStep(events, step.timers().stream().map(this::row).toList(),
-				step.messages().stream().map(this.messageCodec::write).toList());
-	}
-
-	private Set<String> write(StepBatch batch, Map<String, EncodedStep> encoded) {
-		Set<String> leftOut = new HashSet<>(receivedMeanwhile(batch.steps()));
-		// Always the same order of locks: batches of two nodes never wait for each other.
-		leftOut.addAll(this.instances.update(batch.steps()
-			.stream()
-			.filter((step) -> !leftOut.contains(step.head().id()))
-			.sorted(Comparator.comparing((step) -> step.head().id()))
-			.toList()));
-		List<HistoryTable.Row> events = new ArrayList<>();
-		List<OutboxTable.Row> entries = new ArrayList<>();
-		List<InboxTable.Row> received = new ArrayList<>();
-		List<String> messages = new ArrayList<>();
-		List<String> removed = new ArrayList<>(batch.sentEntries());
-		for (StepCommit step : batch.steps()) {
-			EncodedStep encodedStep = encoded.get(step.head().id());
-			if (encodedStep != null && !leftOut.contains(step.head().id())) {
-				events.addAll(encodedStep.events());
-				entries.addAll(encodedStep.timers());
-				messages.addAll(encodedStep.messages());
-				step.receivedIds().forEach((id) -> received.add(new InboxTable.Row(id, step.now())));
-				removed.addAll(step.removedTimers());
-			}
-		}
-		if (!messages.isEmpty()) {
-			entries.add(new OutboxTable.Row(batch.outboxId(), batch.now(), batch.claimedUntil(),
-					MessageCodec.join(messages)));
-		}
-		this.history.insert(events);
-		this.inbox.insert(received);
-		this.outbox.insert(entries);
-		this.outbox.remove(removed);
-		return leftOut;
-	}
-
-	/**
-	 * Steps with a message that a committed step has taken in. Asking once, before the
-	 * version check, is enough: who commits such a message between the two changes the
-	 * version, too.
-	 */
-	private Set<String> receivedMeanwhile(List<StepCommit> steps) {
-		List<String> ids = steps.stream().flatMap((step) -> step.receivedIds().stream()).toList();
-		if (ids.isEmpty()) {
-			return Set.of();
-		}
-		Set<String> received = this.inbox.received(ids);
-		Set<String> found = new HashSet<>();
-		for (StepCommit step : steps) {
-			if (step.receivedIds().stream().anyMatch(received::contains)) {
-				found.add(step.head().id());
-			}
-			else {
-				received.addAll(step.receivedIds());
-			}
-		}
-		return found;
+	public Unstored commit(StepBatch batch) {
+		StepWriter.Encoded encoded = this.steps.encode(batch);
+		return this.transactions.inOwn("commit " + batch.steps().size() + " steps", () -> this.steps.write(encoded));
 	}
 
 	@Override
 	public Set<String> received(Collection<String> messageIds) {
-		return StoreTransactions.translating("look up received messages", () -> this.inbox.received(messageIds));
+		return StoreTransactions.translating("look up received messages",
+				() -> this.tables.inbox().received(messageIds));
 	}
 
 	@Override
 	public Set<String> settled(Collection<Message.ToActivity> calls) {
 		return StoreTransactions.translating("look up outcomes of activities", () -> {
-			Set<Execution> open = this.instances
+			Set<Execution> open = this.tables.instances()
 				.heads(calls.stream().map(Message.ToActivity::instanceId).collect(Collectors.toSet()))
 				.stream()
 				.filter((head) -> !head.status().isFinished())
@@ -224,7 +147,7 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 				.collect(Collectors.toSet());
 			Set<Execution> called = calls.stream().map(JpaOrchestrationStore::execution).collect(Collectors.toSet());
 			called.retainAll(open);
-			Set<Outcome> outcomes = this.history.outcomes(called);
+			Set<Outcome> outcomes = this.tables.history().outcomes(called);
 			return calls.stream()
 				.filter((call) -> !open.contains(execution(call))
 						|| outcomes.contains(new Outcome(execution(call), call.taskId())))
@@ -238,14 +161,38 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	}
 
 	@Override
-	public int forgetReceived(Instant before) {
-		return this.transactions.inOwn("forget received messages", () -> this.inbox.forget(before));
+	public void savePayloads(List<StoredPayload> payloads) {
+		if (!payloads.isEmpty()) {
+			this.transactions.inOwn("store large values", () -> {
+				this.tables.payloads().insert(payloads);
+				return true;
+			});
+		}
 	}
 
-	/**
-	 * The rows of a step.
-	 */
-	private record EncodedStep(List<HistoryTable.Row> events, List<OutboxTable.Row> timers, List<String> messages) {
+	@Override
+	public int purge(Collection<InstanceHead> instances) {
+		if (instances.isEmpty()) {
+			return 0;
+		}
+		List<InstanceHead> ordered = instances.stream()
+			.distinct()
+			.sorted(Comparator.comparing(InstanceHead::id))
+			.toList();
+		return this.transactions.inOwn("purge " + ordered.size() + " instances", () -> {
+			List<String> ids = this.tables.instances().delete(ordered);
+			this.tables.history().delete(ids);
+			this.tables.payloads().delete(ids);
+			return ids.size();
+		});
+	}
+
+	@Override
+	public int forgetReceived(Instant before) {
+		return this.transactions.inOwn("forget received messages", () -> {
+			this.tables.payloads().deleteOrphans(before);
+			return this.tables.inbox().forget(before);
+		});
 	}
 
 }

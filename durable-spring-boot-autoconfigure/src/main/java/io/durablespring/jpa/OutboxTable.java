@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
+import io.durablespring.history.MessageCodec;
+import io.durablespring.spi.OutboxEntry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -25,6 +27,10 @@ final class OutboxTable {
 	OutboxTable(JdbcTemplate jdbc, String hub) {
 		this.jdbc = jdbc;
 		this.hub = hub;
+	}
+
+	static Row row(OutboxEntry entry, MessageCodec codec) {
+		return new Row(entry.id(), entry.dueAt(), entry.claimedUntil(), codec.writeAll(entry.messages()));
 	}
 
 	void insert(List<Row> rows) {

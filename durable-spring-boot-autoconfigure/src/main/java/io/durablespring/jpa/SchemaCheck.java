@@ -19,11 +19,13 @@ public final class SchemaCheck {
 	static {
 		COLUMNS.put("durable_instance", """
 				hub, id, kind, name, version, status, execution_id, row_version, input, output, failure,
-				custom_status, tags, parent_id, created_at, started_at, updated_at, completed_at""");
+				custom_status, tags, parent_id, parent_execution_id, parent_task_id, created_at, started_at,
+				updated_at, completed_at""");
 		COLUMNS.put("durable_history", """
 				hub, instance_id, execution_id, sequence_number, event_type, event_time, task_id, payload""");
 		COLUMNS.put("durable_outbox", "hub, id, due_at, claimed_until, messages");
 		COLUMNS.put("durable_inbox", "hub, message_id, received_at");
+		COLUMNS.put("durable_payload", "hub, id, instance_id, content, created_at");
 	}
 
 	private SchemaCheck() {

@@ -30,6 +30,15 @@ final class SqlTime {
 		return known.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
 	}
 
+	/**
+	 * The first time a table may keep that is not before another one: what conditions
+	 * compare with.
+	 */
+	static Instant notBefore(Instant instant) {
+		Instant known = of(instant).toInstant();
+		return known.isBefore(instant) && known.isBefore(LAST) ? known.plus(1, ChronoUnit.MICROS) : known;
+	}
+
 	static void set(PreparedStatement statement, int index, @Nullable Instant instant) throws SQLException {
 		if (instant == null) {
 			statement.setNull(index, Types.TIMESTAMP_WITH_TIMEZONE);

@@ -19,10 +19,19 @@ CREATE TABLE IF NOT EXISTS durable_instance (
   started_at    TIMESTAMP(6) WITH TIME ZONE,
   updated_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   completed_at  TIMESTAMP(6) WITH TIME ZONE,
+  parent_execution_id VARCHAR(100),
+  parent_task_id      INTEGER,
   CONSTRAINT durable_instance_pk PRIMARY KEY (hub, id)
 );
 
+-- For tables of the first version.
+ALTER TABLE durable_instance ADD COLUMN IF NOT EXISTS parent_execution_id VARCHAR(100);
+ALTER TABLE durable_instance ADD COLUMN IF NOT EXISTS parent_task_id INTEGER;
+
+-- For pages; for counts and rare statuses; for children.
 CREATE INDEX IF NOT EXISTS durable_instance_created ON durable_instance (hub, created_at, id);
+CREATE INDEX IF NOT EXISTS durable_instance_status ON durable_instance (hub, status, name);
+CREATE INDEX IF NOT EXISTS durable_instance_parent ON durable_instance (hub, parent_id);
 
 CREATE TABLE IF NOT EXISTS durable_history (
   hub             VARCHAR(100) NOT NULL,
@@ -55,3 +64,14 @@ CREATE TABLE IF NOT EXISTS durable_inbox (
 );
 
 CREATE INDEX IF NOT EXISTS durable_inbox_received ON durable_inbox (hub, received_at);
+
+CREATE TABLE IF NOT EXISTS durable_payload (
+  hub         VARCHAR(100) NOT NULL,
+  id          VARCHAR(128) NOT NULL,
+  instance_id VARCHAR(256) NOT NULL,
+  content     CHARACTER LARGE OBJECT NOT NULL,
+  created_at  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  CONSTRAINT durable_payload_pk PRIMARY KEY (hub, id, instance_id)
+);
+
+CREATE INDEX IF NOT EXISTS durable_payload_instance ON durable_payload (hub, instance_id);

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
+import io.durablespring.ParentInstance;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.jpa.customer.Customer;
@@ -128,6 +130,9 @@ class ApplicationTransactionTests {
 					assertThat(instance.getTags()).isEqualTo("{\"colour\":\"blue\"}");
 					assertThat(instance.getCreatedAt()).isEqualTo(Shop.T0);
 					assertThat(instance.getCompletedAt()).isNull();
+					assertThat(instance.getParentId()).isEqualTo("p");
+					assertThat(instance.getParentExecutionId()).isEqualTo("px");
+					assertThat(instance.getParentTaskId()).isEqualTo(4);
 				});
 		}
 
@@ -217,10 +222,11 @@ class ApplicationTransactionTests {
 
 		private void start(String id) {
 			HistoryEvent.ExecutionStarted started = new HistoryEvent.ExecutionStarted(T0, "order", null, null,
-					Map.of("colour", "blue"), null);
-			this.store.create(new NewInstance(id, "x-" + id, started, null),
+					Map.of("colour", "blue"), new ParentInstance("p", "px", 4));
+			this.store.create(new NewInstance(id, "x-" + id, started, null, List.of()),
 					new OutboxEntry(UUID.randomUUID().toString(), T0, null,
 							List.of(new Message.ToOrchestration("m", id, "x-" + id, started))),
+					new OrchestrationStore.Reuse(IdReusePolicy.REPLACE_FINISHED, (replaced, children) -> List.of()),
 					() -> this.committed.add(id));
 		}
 

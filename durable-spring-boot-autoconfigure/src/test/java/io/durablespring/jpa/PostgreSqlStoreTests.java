@@ -1,9 +1,15 @@
 package io.durablespring.jpa;
 
+import io.durablespring.test.InstanceFilterContract;
 import io.durablespring.test.InstanceQueriesContract;
+import io.durablespring.test.InstanceReuseContract;
+import io.durablespring.test.LargePayloadContract;
+import io.durablespring.test.NewExecutionContract;
 import io.durablespring.test.OrchestrationStoreContract;
 import io.durablespring.test.OutboxContract;
+import io.durablespring.test.PurgeContract;
 import io.durablespring.test.StepCommitContract;
+import io.durablespring.test.StepStartsContract;
 import io.durablespring.test.StoreUnderTest;
 import org.junit.jupiter.api.Nested;
 
@@ -33,7 +39,87 @@ class PostgreSqlStoreTests {
 	}
 
 	@Nested
+	class Reuse extends InstanceReuseContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresql().store();
+		}
+
+	}
+
+	@Nested
+	class ReuseWithoutJpaTransactions extends InstanceReuseContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresql().storeWithoutJpaTransactions();
+		}
+
+	}
+
+	@Nested
+	class Purge extends PurgeContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresql().store();
+		}
+
+	}
+
+	@Nested
+	class Payloads extends LargePayloadContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresql().store();
+		}
+
+	}
+
+	@Nested
+	class PayloadsInRewrittenBatches extends LargePayloadContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresqlRewritingBatches().store();
+		}
+
+	}
+
+	@Nested
 	class Commit extends StepCommitContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresql().store();
+		}
+
+	}
+
+	@Nested
+	class Starts extends StepStartsContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresql().store();
+		}
+
+	}
+
+	@Nested
+	class StartsInRewrittenBatches extends StepStartsContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresqlRewritingBatches().store();
+		}
+
+	}
+
+	@Nested
+	class Executions extends NewExecutionContract {
 
 		@Override
 		protected StoreUnderTest storeUnderTest() {
@@ -54,6 +140,16 @@ class PostgreSqlStoreTests {
 
 	@Nested
 	class Queries extends InstanceQueriesContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.postgresql().store();
+		}
+
+	}
+
+	@Nested
+	class Filters extends InstanceFilterContract {
 
 		@Override
 		protected StoreUnderTest storeUnderTest() {

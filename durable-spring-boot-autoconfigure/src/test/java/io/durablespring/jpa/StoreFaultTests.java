@@ -8,15 +8,18 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceStatus;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.OrchestrationStore.Reuse;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.StoreUnavailableException;
+import io.durablespring.spi.StoredPayload;
 import io.durablespring.test.StoreUnderTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,8 +47,7 @@ class StoreFaultTests {
 		assertThatExceptionOfType(DataIntegrityViolationException.class)
 			.isThrownBy(() -> create(store, "i".repeat(300)));
 		assertThatExceptionOfType(DataIntegrityViolationException.class)
-			.isThrownBy(() -> store.store().enqueue(entry("e".repeat(101), "a"), () -> {
-			}));
+			.isThrownBy(() -> enqueue(store, "e".repeat(101)));
 	}
 
 	@ParameterizedTest
@@ -54,8 +56,7 @@ class StoreFaultTests {
 		TestDatabase database = TestDatabase.of(platform);
 		String hub = UUID.randomUUID().toString();
 		StoreUnderTest store = database.store(database.jpaTransactions(), hub);
-		List.of("broken", "newer", "fine").forEach((id) -> store.store().enqueue(entry(id, "a"), () -> {
-		}));
+		List.of("broken", "newer", "fine").forEach((id) -> enqueue(store, id));
 		JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 		jdbc.update("UPDATE durable_outbox SET messages = '{' WHERE hub = ? AND id = 'broken'", hub);
 		jdbc.update("UPDATE durable_outbox SET messages = REPLACE(messages, 'TimerFired', 'TimerMelted') "
@@ -92,12 +93,26 @@ class StoreFaultTests {
 		StoreUnderTest store = database.store(database.jpaTransactions(), hub);
 		create(store, "a");
 		store.store()
-			.commit(new StepBatch(List.of(step(head(store, "a"), new HistoryEvent.OrchestratorStarted(T0),
-					new HistoryEvent.TaskScheduled(T0, 7, "charge", null, null),
-					new HistoryEvent.TaskCompleted(T0, 7, null))), "b", T0, T0, List.of()));
+			.commit(new StepBatch(
+					List.of(step(head(store, "a"), new HistoryEvent.OrchestratorStarted(T0),
+							new HistoryEvent.TaskScheduled(T0, 7, "charge", null, null, null),
+							new HistoryEvent.TaskCompleted(T0, 7, null), new HistoryEvent.PatchMarked(T0, "p"))),
+					"b", T0, T0, List.of()));
 		assertThat(new JdbcTemplate(database.dataSource()).queryForList(
 				"SELECT task_id FROM durable_history WHERE hub = ? ORDER BY sequence_number", Integer.class, hub))
-			.containsExactly(null, 7, 7);
+			.containsExactly(null, 7, 7, null);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h2", "postgresql" })
+	void aLargeValueWaitsForItsInstanceUntilItIsOld(String platform) {
+		StoreUnderTest store = TestDatabase.of(platform).store();
+		store.store().savePayloads(List.of(new StoredPayload("not-yet", "d", "1")));
+		store.store().forgetReceived(Instant.EPOCH);
+		assertThat(store.queries().payload("d")).contains("1");
+		create(store, "not-yet");
+		store.store().forgetReceived(Instant.parse("9000-01-01T00:00:00Z"));
+		assertThat(store.queries().payload("d")).contains("1");
 	}
 
 	@ParameterizedTest
@@ -111,7 +126,11 @@ class StoreFaultTests {
 		assertThat(other.queries().counts()).isEmpty();
 		assertThat(other.outbox().claim(T0.plusSeconds(1), T0, T0.plusSeconds(9), 10)).isEmpty();
 		create(other, "a");
-		assertThat(one.store().commit(new StepBatch(List.of(step(head(one, "a"))), "b", T0, T0, List.of()))).isEmpty();
+		assertThat(one.store().commit(new StepBatch(List.of(step(head(one, "a"))), "b", T0, T0, List.of())).leftOut())
+			.isEmpty();
+		one.store().savePayloads(List.of(new StoredPayload("a", "d", "1")));
+		assertThat(other.queries().payload("d")).isEmpty();
+		assertThat(other.store().purge(List.of(head(one, "a")))).isZero();
 		assertThat(head(other, "a").status()).isEqualTo(InstanceStatus.PENDING);
 	}
 
@@ -148,12 +167,13 @@ class StoreFaultTests {
 		pool.close();
 		for (StoreUnderTest store : List.of(jpa, jdbc)) {
 			unavailable(() -> create(store, "b"));
-			unavailable(() -> store.store().enqueue(entry("e", "a"), () -> {
-			}));
+			unavailable(() -> enqueue(store, "e"));
 			unavailable(() -> store.store().load(List.of("a")));
 			unavailable(() -> store.store().histories(List.of(head)));
 			unavailable(() -> store.store().received(List.of("a")));
 			unavailable(() -> store.store().forgetReceived(T0));
+			unavailable(() -> store.store().purge(List.of(head)));
+			unavailable(() -> store.store().savePayloads(List.of(new StoredPayload("a", "d", "1"))));
 			unavailable(() -> store.store().commit(new StepBatch(List.of(step(head)), "b", T0, T0, List.of())));
 			unavailable(() -> store.outbox().claim(T0, T0, T0, 1));
 			unavailable(() -> store.outbox().extend(List.of("e"), T0));
@@ -161,6 +181,8 @@ class StoreFaultTests {
 			unavailable(() -> store.outbox().oldestUnsent(T0));
 			unavailable(() -> store.queries().find("a"));
 			unavailable(() -> store.queries().counts());
+			unavailable(() -> store.queries().children(List.of("a")));
+			unavailable(() -> store.queries().payload("d"));
 		}
 	}
 
@@ -206,7 +228,14 @@ class StoreFaultTests {
 	private static void create(StoreUnderTest store, String id) {
 		HistoryEvent.ExecutionStarted started = new HistoryEvent.ExecutionStarted(T0, "order", null, null, Map.of(),
 				null);
-		store.store().create(new NewInstance(id, "x", started, null), entry(UUID.randomUUID().toString(), id), () -> {
+		store.store()
+			.create(new NewInstance(id, "x", started, null, List.of()), entry(UUID.randomUUID().toString(), id),
+					new Reuse(IdReusePolicy.REPLACE_FINISHED, (replaced, children) -> List.of()), () -> {
+					});
+	}
+
+	private static void enqueue(StoreUnderTest store, String entryId) {
+		store.store().enqueue(entry(entryId, "a"), List.of(), () -> {
 		});
 	}
 
@@ -220,8 +249,9 @@ class StoreFaultTests {
 	}
 
 	private static StepCommit step(InstanceHead head, HistoryEvent... events) {
-		return new StepCommit(head, T0, InstanceStatus.RUNNING, null, null, 0, List.of(events), List.of(), List.of(),
-				List.of(), List.of());
+		return new StepCommit(head, T0, new StepCommit.State(InstanceStatus.RUNNING, null, null, null, null),
+				StepCommit.HistoryChange.of(head.executionId(), 0, List.of(events)), StepCommit.Outgoing.nothing(),
+				List.of());
 	}
 
 }

@@ -2,6 +2,7 @@ package io.durablespring.jpa;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.Payload;
@@ -30,13 +31,20 @@ class StoredMessagesTests {
 			{"to":"orchestration","id":"m-2","instanceId":"a","type":"ExecutionResumed",\
 			"event":{"timestamp":"2026-03-29T01:30:00.123456Z"}},\
 			{"to":"activity","id":"x:8","instanceId":"a","executionId":"x","taskId":8,"name":"charge","queue":"slow",\
-			"input":{"amount": 12.50}}]}""";
+			"input":{"amount": 12.50}},\
+			{"to":"activity","id":"x:9","instanceId":"a","executionId":"x","taskId":9,"name":"charge","attempt":2,\
+			"tags":{"team":"red"}},\
+			{"to":"version","id":"m-3","instanceId":"a","executionId":"x","type":"TimerFired",\
+			"event":{"timestamp":"2026-03-29T01:30:00.123456Z","taskId":7},"name":"order","version":"2"}]}""";
 
 	private static final List<Message> MESSAGES = List.of(
 			new Message.ToOrchestration("m-1", "a", "x",
 					new HistoryEvent.TaskFailed(T0, 7, FailureDetails.of("E", "no\0"))),
 			new Message.ToOrchestration("m-2", "a", null, new HistoryEvent.ExecutionResumed(T0, null)),
-			new Message.ToActivity("x:8", "a", "x", 8, "charge", "slow", Payload.of("{\"amount\": 12.50}")));
+			new Message.ToActivity("x:8", "a", "x", 8, "charge", "slow", Payload.of("{\"amount\": 12.50}")),
+			new Message.ToActivity("x:9", "a", "x", 9, "charge", null, null, 2, Map.of("team", "red")),
+			new Message.ToVersion("order", "2",
+					new Message.ToOrchestration("m-3", "a", "x", new HistoryEvent.TimerFired(T0, 7))));
 
 	private final MessageCodec codec = new MessageCodec(TestDatabase.CODEC);
 

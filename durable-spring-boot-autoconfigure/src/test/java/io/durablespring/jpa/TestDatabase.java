@@ -55,13 +55,22 @@ final class TestDatabase {
 		return of("postgresql");
 	}
 
+	/** With the driver option that hides which rows of a batch were inserted. */
+	static TestDatabase postgresqlRewritingBatches() {
+		return DATABASES.computeIfAbsent("rewriting",
+				(name) -> open(postgresqlUrl() + "&reWriteBatchedInserts=true", "postgresql"));
+	}
+
 	static TestDatabase of(String platform) {
-		return DATABASES.computeIfAbsent(platform, (name) -> {
-			HikariDataSource pool = new HikariDataSource();
-			pool.setJdbcUrl(name.equals("h2") ? h2Url() : postgresqlUrl());
-			pool.setMaximumPoolSize(12);
-			return new TestDatabase(pool, name);
-		});
+		return DATABASES.computeIfAbsent(platform,
+				(name) -> open(name.equals("h2") ? h2Url() : postgresqlUrl(), platform));
+	}
+
+	private static TestDatabase open(String url, String platform) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(url);
+		pool.setMaximumPoolSize(12);
+		return new TestDatabase(pool, platform);
 	}
 
 	static String h2Url() {
@@ -111,7 +120,7 @@ final class TestDatabase {
 	StoreUnderTest store(PlatformTransactionManager transactionManager, String hub) {
 		return new StoreUnderTest(new JpaOrchestrationStore(this.dataSource, transactionManager, CODEC, hub),
 				new JpaOutbox(this.dataSource, transactionManager, CODEC, hub),
-				new JpaInstanceQueries(this.entityManagerFactory, CODEC, hub),
+				new JpaInstanceQueries(this.entityManagerFactory, this.dataSource, CODEC, hub),
 				new TemplateTransactions(new TransactionTemplate(transactionManager)));
 	}
 

@@ -1,0 +1,110 @@
+package io.durablespring.jpa;
+
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.durablespring.IdReusePolicy;
+import io.durablespring.InstanceStatus;
+import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.StoreUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates instances, in place of others if that is wanted. The primary key decides
+ * between those that want the same id. An instance that is replaced goes with its history
+ * and its large values.
+ */
+final class InstanceCreation {
+
+	private static final int ATTEMPTS = 3;
+
+	private final InstanceTable instances;
+
+	private final HistoryTable history;
+
+	private final PayloadTable payloads;
+
+	InstanceCreation(InstanceTable instances, HistoryTable history, PayloadTable payloads) {
+		this.instances = instances;
+		this.history = history;
+		this.payloads = payloads;
+	}
+
+	Outcome create(NewInstance instance, IdReusePolicy policy) {
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			if (this.instances.insert(instance)) {
+				return Outcome.CREATED;
+			}
+			Outcome outcome = (policy == IdReusePolicy.REPLACE) ? replace(instance) : replaceFinished(instance, policy);
+			if (outcome != null) {
+				return outcome;
+			}
+			// It finished or was removed between two statements.
+		}
+		throw new StoreUnavailableException("Instance '" + instance.id() + "' changes too fast to be replaced", null);
+	}
+
+	private @Nullable Outcome replace(NewInstance instance) {
+		InstanceHead replaced = this.instances.lock(instance.id());
+		if (replaced == null) {
+			return null;
+		}
+		this.instances.replace(instance);
+		removeTraces(instance.id());
+		return replaced.status().isFinished() ? Outcome.CREATED : new Outcome(null, replaced);
+	}
+
+	private @Nullable Outcome replaceFinished(NewInstance instance, IdReusePolicy policy) {
+		boolean finishedMayGo = policy == IdReusePolicy.REPLACE_FINISHED;
+		if (finishedMayGo && this.instances.replaceFinished(instance)) {
+			removeTraces(instance.id());
+			return Outcome.CREATED;
+		}
+		InstanceStatus status = this.instances.status(instance.id());
+		return (status == null || (finishedMayGo && status.isFinished())) ? null : new Outcome(status, null);
+	}
+
+	private void removeTraces(String instanceId) {
+		this.history.delete(List.of(instanceId));
+		this.payloads.delete(List.of(instanceId));
+	}
+
+	/**
+	 * Creates instances; finished ones that have their ids are replaced.
+	 * @param instances the instances; of several with one id the first comes first
+	 * @return the execution ids of those whose id an unfinished instance has
+	 */
+	Set<String> createAll(List<NewInstance> instances) {
+		Set<String> taken = new HashSet<>();
+		if (instances.isEmpty()) {
+			return taken;
+		}
+		// Always the same order of locks: batches of two nodes never wait for each other.
+		List<NewInstance> ordered = instances.stream().sorted(Comparator.comparing(NewInstance::id)).toList();
+		Set<String> inserted = this.instances.insertAll(ordered);
+		for (NewInstance instance : ordered) {
+			if (!inserted.contains(instance.executionId())
+					&& create(instance, IdReusePolicy.REPLACE_FINISHED).refusedBy() != null) {
+				taken.add(instance.executionId());
+			}
+		}
+		return taken;
+	}
+
+	/**
+	 * What became of a new instance.
+	 *
+	 * @param refusedBy the status of the instance that keeps the id; {@code null} if the
+	 * new one was created
+	 * @param replaced the unfinished instance that it replaces, if there is one
+	 */
+	record Outcome(@Nullable InstanceStatus refusedBy, @Nullable InstanceHead replaced) {
+
+		static final Outcome CREATED = new Outcome(null, null);
+
+	}
+
+}

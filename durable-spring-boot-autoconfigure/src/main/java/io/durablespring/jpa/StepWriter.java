@@ -1,0 +1,210 @@
+package io.durablespring.jpa;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.Message;
+import io.durablespring.history.MessageCodec;
+import io.durablespring.jpa.HistoryTable.Execution;
+import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.OrchestrationStore.StepBatch;
+import io.durablespring.spi.OrchestrationStore.Unstored;
+import io.durablespring.spi.StepCommit;
+import io.durablespring.spi.StoredPayload;
+
+/**
+ * Writes batches of steps. What no step of a batch asks for costs no statement.
+ */
+final class StepWriter {
+
+	private final Tables tables;
+
+	private final MessageCodec codec;
+
+	StepWriter(Tables tables, MessageCodec codec) {
+		this.tables = tables;
+		this.codec = codec;
+	}
+
+	/**
+	 * Encodes a batch. That needs no locks and no connection, so it comes before the
+	 * transaction.
+	 */
+	Encoded encode(StepBatch batch) {
+		return new Encoded(batch, batch.steps().stream().map(this::encode).toList());
+	}
+
+	private EncodedStep encode(StepCommit step) {
+		StepCommit.HistoryChange change = step.history();
+		Execution execution = new Execution(step.head().id(), change.executionId());
+		List<HistoryTable.Row> events = new ArrayList<>(change.events().size());
+		for (HistoryEvent event : change.events()) {
+			events.add(this.tables.history().row(execution, change.firstSequence() + events.size(), event));
+		}
+		return new EncodedStep(step, events,
+				step.outgoing().timers().stream().map((timer) -> OutboxTable.row(timer, this.codec)).toList(),
+				step.messages().stream().map(this.codec::write).toList(),
+				step.outgoing().starts().stream().map((start) -> this.codec.write(start.message())).toList());
+	}
+
+	/**
+	 * Writes a batch, in the current transaction.
+	 * @return what was not written
+	 */
+	Unstored write(Encoded encoded) {
+		StepBatch batch = encoded.batch();
+		Set<String> leftOut = new HashSet<>(receivedMeanwhile(batch.steps()));
+		// Always the same order of locks: batches of two nodes never wait for each other.
+		leftOut.addAll(this.tables.instances()
+			.update(batch.steps()
+				.stream()
+				.filter((step) -> !leftOut.contains(step.head().id()))
+				.sorted(Comparator.comparing((step) -> step.head().id()))
+				.toList()));
+		List<EncodedStep> winners = encoded.steps()
+			.stream()
+			.filter((step) -> !leftOut.contains(step.commit().head().id()))
+			.toList();
+		Set<String> taken = writeHistory(winners);
+		writeMessages(batch, winners, taken);
+		return new Unstored(leftOut, taken);
+	}
+
+	/**
+	 * Steps with a message that a committed step has taken in. Asking once, before the
+	 * version check, is enough: who commits such a message between the two changes the
+	 * version, too.
+	 */
+	private Set<String> receivedMeanwhile(List<StepCommit> steps) {
+		List<String> ids = steps.stream().flatMap((step) -> step.receivedIds().stream()).toList();
+		if (ids.isEmpty()) {
+			return Set.of();
+		}
+		Set<String> received = this.tables.inbox().received(ids);
+		Set<String> found = new HashSet<>();
+		for (StepCommit step : steps) {
+			if (step.receivedIds().stream().anyMatch(received::contains)) {
+				found.add(step.head().id());
+			}
+			else {
+				received.addAll(step.receivedIds());
+			}
+		}
+		return found;
+	}
+
+	/**
+	 * Histories, started instances and large values. Removals come before additions: a
+	 * step may add to what another one removes.
+	 * @return execution ids of the instances that were not created
+	 */
+	private Set<String> writeHistory(List<EncodedStep> winners) {
+		List<StepCommit> steps = winners.stream().map(EncodedStep::commit).toList();
+		this.tables.history()
+			.delete(steps.stream().filter(StepWriter::hasNewExecution).map((step) -> step.head().id()).toList());
+		this.tables.history().insert(winners.stream().flatMap((step) -> step.events().stream()).toList());
+		List<NewInstance> starts = steps.stream()
+			.flatMap((step) -> step.outgoing().starts().stream())
+			.map(StepCommit.Start::instance)
+			.toList();
+		Set<String> taken = this.tables.creation().createAll(starts);
+		removeUnusedPayloads(steps);
+		this.tables.payloads()
+			.insert(Stream
+				.concat(steps.stream().flatMap((step) -> step.outgoing().payloads().stream()),
+						starts.stream()
+							.filter((start) -> !taken.contains(start.executionId()))
+							.flatMap((start) -> start.payloads().stream()))
+				.toList());
+		return taken;
+	}
+
+	private static boolean hasNewExecution(StepCommit step) {
+		return !step.history().executionId().equals(step.head().executionId());
+	}
+
+	private void removeUnusedPayloads(List<StepCommit> steps) {
+		Map<String, List<String>> unused = new HashMap<>();
+		for (StepCommit step : steps) {
+			if (!step.history().unusedPayloads().isEmpty()) {
+				unused.put(step.head().id(), step.history().unusedPayloads());
+			}
+		}
+		if (!unused.isEmpty()) {
+			this.tables.payloads().delete(unused);
+		}
+	}
+
+	private void writeMessages(StepBatch batch, List<EncodedStep> winners, Set<String> taken) {
+		List<OutboxTable.Row> entries = new ArrayList<>();
+		List<InboxTable.Row> received = new ArrayList<>();
+		List<String> messages = new ArrayList<>();
+		List<String> removed = new ArrayList<>(batch.sentEntries());
+		for (EncodedStep winner : winners) {
+			StepCommit step = winner.commit();
+			entries.addAll(winner.timers());
+			messages.addAll(winner.messages());
+			addStarts(winner, taken, messages, entries);
+			step.receivedIds().forEach((id) -> received.add(new InboxTable.Row(id, step.now())));
+			removed.addAll(step.outgoing().removedTimers());
+		}
+		if (!messages.isEmpty()) {
+			entries.add(new OutboxTable.Row(batch.outboxId(), batch.now(), batch.claimedUntil(),
+					MessageCodec.join(messages)));
+		}
+		this.tables.inbox().insert(received);
+		this.tables.outbox().insert(entries);
+		this.tables.outbox().remove(removed);
+	}
+
+	private void addStarts(EncodedStep winner, Set<String> taken, List<String> messages,
+			List<OutboxTable.Row> entries) {
+		List<StepCommit.Start> starts = winner.commit().outgoing().starts();
+		for (int i = 0; i < starts.size(); i++) {
+			StepCommit.Start start = starts.get(i);
+			NewInstance instance = start.instance();
+			if (taken.contains(instance.executionId())) {
+				Message ifTaken = start.ifTaken();
+				if (ifTaken != null) {
+					messages.add(this.codec.write(ifTaken));
+				}
+			}
+			else if (start.isLater(winner.commit().now())) {
+				entries.add(new OutboxTable.Row(start.entryId(), Objects.requireNonNull(instance.startAt()), null,
+						MessageCodec.join(List.of(winner.starts().get(i)))));
+			}
+			else {
+				messages.add(winner.starts().get(i));
+			}
+		}
+	}
+
+	/**
+	 * The tables that a step may change.
+	 */
+	record Tables(InstanceTable instances, InstanceCreation creation, HistoryTable history, PayloadTable payloads,
+			InboxTable inbox, OutboxTable outbox) {
+	}
+
+	/**
+	 * A batch with its rows.
+	 */
+	record Encoded(StepBatch batch, List<EncodedStep> steps) {
+	}
+
+	/**
+	 * A step with its rows and messages.
+	 */
+	record EncodedStep(StepCommit commit, List<HistoryTable.Row> events, List<OutboxTable.Row> timers,
+			List<String> messages, List<String> starts) {
+	}
+
+}

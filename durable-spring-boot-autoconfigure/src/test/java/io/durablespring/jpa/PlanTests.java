@@ -1,0 +1,151 @@
+package io.durablespring.jpa;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.durablespring.InstanceFilter;
+import io.durablespring.InstanceQuery;
+import io.durablespring.InstanceStatus;
+import io.durablespring.spi.InstanceQueries;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How PostgreSQL answers the statements of the queries when there are many rows.
+ */
+class PlanTests {
+
+	private static final String HUB = UUID.randomUUID().toString();
+
+	private static final List<String> STATEMENTS = new ArrayList<>();
+
+	private static HikariDataSource pool;
+
+	private static JdbcTemplate jdbc;
+
+	private static JdbcTemplate explaining;
+
+	private static InstanceQueries queries;
+
+	@BeforeAll
+	static void fill() {
+		pool = new HikariDataSource();
+		pool.setJdbcUrl(TestDatabase.postgresqlUrl());
+		pool.setMaximumPoolSize(1);
+		jdbc = new JdbcTemplate(pool);
+		// Sends the text as it is: there are no values for its parameters.
+		explaining = new JdbcTemplate(
+				new DriverManagerDataSource(TestDatabase.postgresqlUrl() + "&preferQueryMode=simple"));
+		TestDatabase database = new TestDatabase(new RecordingDataSource(pool), "postgresql");
+		queries = database.store(database.jpaTransactions(), HUB).queries();
+		// One in a hundred is not COMPLETED, one in ten has a parent.
+		jdbc.update("""
+				INSERT INTO durable_instance (hub, id, kind, name, status, execution_id, row_version, input, tags,
+				parent_id, parent_execution_id, parent_task_id, created_at, updated_at)
+				SELECT ?, 'instance-' || n, 'ORCHESTRATION', 'name-' || n % 7,
+				CASE WHEN n % 100 = 0 THEN 'RUNNING' ELSE 'COMPLETED' END, 'x-' || n, 3, repeat('x', 200),
+				'{"colour":"blue"}', CASE WHEN n % 10 = 0 THEN 'instance-' || n / 100 END, 'x', 1,
+				TIMESTAMPTZ '2026-03-29 01:30:00Z' + n * INTERVAL '1 second', now()
+				FROM generate_series(1, 20000) AS n""", HUB);
+		jdbc.execute("VACUUM ANALYZE durable_instance");
+	}
+
+	@AfterAll
+	static void close() {
+		jdbc.update("DELETE FROM durable_instance WHERE hub = ?", HUB);
+		pool.close();
+	}
+
+	@Test
+	void aPageIsReadInOrderOfTheIndex() {
+		assertThat(plan(() -> queries.list(InstanceQuery.all()))).contains("durable_instance_created")
+			.doesNotContain("Sort", "Seq Scan");
+	}
+
+	@Test
+	void aLaterPageStartsWhereTheOneBeforeEnded() {
+		String token = queries.list(InstanceQuery.all()).continuationToken();
+		assertThat(plan(() -> queries.list(InstanceQuery.all().after(token))))
+			.containsPattern("Index Cond: .*created_at >=")
+			.contains("durable_instance_created")
+			.doesNotContain("Sort", "Seq Scan");
+	}
+
+	@Test
+	void aPageByStatusAndNameReadsAnIndex() {
+		InstanceQuery query = InstanceQuery.of(InstanceFilter.all().status(InstanceStatus.RUNNING).name("name-3"));
+		assertThat(plan(() -> queries.list(query))).doesNotContain("Seq Scan");
+	}
+
+	@Test
+	void countsReadTheIndexAlone() {
+		assertThat(plan(() -> queries.counts())).containsPattern("Index Only Scan using durable_instance_status")
+			.doesNotContain("Seq Scan");
+		assertThat(queries.counts()).hasSize(14);
+	}
+
+	@Test
+	void childrenAreFoundByTheIndex() {
+		assertThat(plan(() -> queries.children(List.of("instance-7", "instance-8"))))
+			.contains("durable_instance_parent")
+			.doesNotContain("Seq Scan");
+		assertThat(queries.children(List.of("instance-7", "instance-8"))).hasSize(20);
+	}
+
+	/** The plan for whatever parameters come. */
+	private static String plan(Runnable query) {
+		STATEMENTS.clear();
+		query.run();
+		assertThat(STATEMENTS).hasSize(1);
+		StringBuilder numbered = new StringBuilder();
+		int number = 0;
+		for (char c : STATEMENTS.get(0).toCharArray()) {
+			numbered.append((c == '?') ? "$" + ++number : String.valueOf(c));
+		}
+		return String.join("\n", explaining.queryForList("EXPLAIN (GENERIC_PLAN) " + numbered, String.class));
+	}
+
+	/**
+	 * Notes the statements that are prepared.
+	 */
+	private static final class RecordingDataSource extends DelegatingDataSource {
+
+		RecordingDataSource(DataSource target) {
+			super(target);
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			Connection connection = super.getConnection();
+			return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+					(proxy, method, arguments) -> {
+						if (method.getName().equals("prepareStatement")) {
+							STATEMENTS.add((String) arguments[0]);
+						}
+						try {
+							return method.invoke(connection, arguments);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getTargetException();
+						}
+					});
+		}
+
+	}
+
+}

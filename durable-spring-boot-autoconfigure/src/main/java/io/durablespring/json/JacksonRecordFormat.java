@@ -2,14 +2,10 @@ package io.durablespring.json;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryCodec;
-import io.durablespring.history.HistoryEvent;
-import io.durablespring.history.Message;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -18,15 +14,13 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Our own records as JSON objects. Nothing that an application configures reaches it, so
  * that what is stored stays readable. Thread-safe.
  * <p>
- * A {@link Payload} keeps its text to the character. An event inside a message is an
- * object whose one field is the event's stored name.
+ * A {@link Payload} keeps its text to the character.
  */
 public final class JacksonRecordFormat implements HistoryCodec.Format {
 
@@ -51,14 +45,7 @@ public final class JacksonRecordFormat implements HistoryCodec.Format {
 			.enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
 			.changeDefaultPropertyInclusion((inclusion) -> inclusion.withValueInclusion(Include.NON_NULL))
 			.addModule(payloads)
-			.addMixIn(Message.ToOrchestration.class, EventByName.class)
-			.registerSubtypes(events(HistoryEvent.class).toArray(NamedType[]::new))
 			.build();
-	}
-
-	private static Stream<NamedType> events(Class<?> type) {
-		return type.isSealed() ? Stream.of(type.getPermittedSubclasses()).flatMap(JacksonRecordFormat::events)
-				: Stream.of(new NamedType(type, HistoryCodec.nameOf(type.asSubclass(HistoryEvent.class))));
 	}
 
 	@Override
@@ -86,16 +73,6 @@ public final class JacksonRecordFormat implements HistoryCodec.Format {
 			throw new IllegalArgumentException("Not a " + type.getName() + ": null");
 		}
 		return value;
-	}
-
-	/**
-	 * Names the event from the closed table of history, never a class.
-	 */
-	interface EventByName {
-
-		@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
-		HistoryEvent event();
-
 	}
 
 }

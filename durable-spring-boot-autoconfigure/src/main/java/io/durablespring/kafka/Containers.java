@@ -40,14 +40,29 @@ final class Containers {
 	 */
 	ConcurrentMessageListenerContainer<String, byte[]> orchestrations(BatchMessageListener<String, byte[]> listener) {
 		String topic = this.topics.orchestrations();
-		ContainerProperties properties = properties(topic, this.settings.hub(), ORCHESTRATION_BATCH);
+		return batches(topic, this.settings.hub(), listener, this.settings.concurrency());
+	}
+
+	/**
+	 * The nodes with the same code are a group: so every record comes to each deployment
+	 * once, now or when there is one.
+	 */
+	ConcurrentMessageListenerContainer<String, byte[]> versions(BatchMessageListener<String, byte[]> listener,
+			String fingerprint) {
+		String topic = this.topics.versions();
+		return batches(topic, topic + "." + fingerprint, listener, 1);
+	}
+
+	private ConcurrentMessageListenerContainer<String, byte[]> batches(String topic, String group,
+			BatchMessageListener<String, byte[]> listener, int concurrency) {
+		ContainerProperties properties = properties(topic, group, ORCHESTRATION_BATCH);
 		properties.setMessageListener(listener);
 		properties.setAckMode(ContainerProperties.AckMode.TIME);
 		properties.setAckTime(this.settings.offsetCommitInterval().toMillis());
 		ConcurrentMessageListenerContainer<String, byte[]> container = new ConcurrentMessageListenerContainer<>(
 				this.consumers, properties);
 		container.setBeanName(topic);
-		container.setConcurrency(Math.max(1, Math.min(this.settings.concurrency(), this.topics.partitions(topic))));
+		container.setConcurrency(Math.max(1, Math.min(concurrency, this.topics.partitions(topic))));
 		container.setCommonErrorHandler(new RedeliveringErrorHandler(this.settings.retryBackoff()));
 		return container;
 	}

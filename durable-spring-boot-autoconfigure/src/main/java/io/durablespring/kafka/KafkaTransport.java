@@ -1,5 +1,6 @@
 package io.durablespring.kafka;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +27,8 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /**
  * Carries messages over Kafka topics: one for orchestrations, one for each activity
- * queue, one for what cannot be processed. Nodes with the same task hub share the work
- * through consumer groups.
+ * queue, one for what nodes with other versions must take, one for what cannot be
+ * processed. Nodes with the same task hub share the work through consumer groups.
  */
 public final class KafkaTransport implements Transport {
 
@@ -95,7 +96,7 @@ public final class KafkaTransport implements Transport {
 		Connection connected = connection();
 		Topics topics = connected.topics();
 		connected.link().check(this.settings.brokerTimeout());
-		List.of(topics.orchestrations(), topics.deadLetters()).forEach(topics::partitions);
+		List.of(topics.orchestrations(), topics.versions(), topics.deadLetters()).forEach(topics::partitions);
 		subscription.activityQueues().forEach((queue) -> topics.partitions(topics.activities(queue)));
 		GroupProtocol protocol = connected.link()
 			.groupProtocol(this.settings.groupProtocol(), this.settings.brokerTimeout());
@@ -107,10 +108,16 @@ public final class KafkaTransport implements Transport {
 			activities.add(new ActivityQueueConsumer(queue, this.wire, connected.deadLetters(), dispatcher, containers,
 					this.settings.offsetCommitInterval()));
 		}
-		ConcurrentMessageListenerContainer<String, byte[]> orchestrations = subscription.orchestrations()
-				? containers.orchestrations(new OrchestrationListener(this.wire, connected.deadLetters(), receiver))
-				: null;
-		Receiving started = new Receiving(protocol, dispatcher, activities, orchestrations);
+		ConcurrentMessageListenerContainer<String, byte[]> orchestrations = null;
+		ConcurrentMessageListenerContainer<String, byte[]> versions = null;
+		if (subscription.orchestrations()) {
+			OrchestrationListener listener = new OrchestrationListener(this.wire, connected.deadLetters(), receiver,
+					new InstanceGate());
+			orchestrations = containers.orchestrations(listener);
+			versions = containers.versions(new VersionsListener(listener, subscription.versions(),
+					this.settings.receivedRetention(), Clock.systemUTC()), subscription.versions().fingerprint());
+		}
+		Receiving started = new Receiving(protocol, dispatcher, activities, orchestrations, versions);
 		this.receiving = started;
 		started.start();
 	}

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param offsetCommitInterval how often offsets are committed
  * @param retryBackoff how long to wait before messages whose receiver has failed are
  * delivered again
+ * @param receivedRetention how long the store remembers which messages it has received
  */
 public record KafkaTransportSettings(String hub, int partitions, @Nullable Short replicationFactor,
 		boolean createTopics, int concurrency, GroupProtocol groupProtocol, Duration brokerTimeout,
-		Duration offsetCommitInterval, Duration retryBackoff) {
+		Duration offsetCommitInterval, Duration retryBackoff, Duration receivedRetention) {
 
 	/**
 	 * The default settings.
@@ -31,7 +32,7 @@ public record KafkaTransportSettings(String hub, int partitions, @Nullable Short
 	 */
 	public static KafkaTransportSettings defaults(String hub) {
 		return new KafkaTransportSettings(hub, 8, null, true, 2, GroupProtocol.AUTO, Duration.ofSeconds(10),
-				Duration.ofMillis(500), Duration.ofSeconds(1));
+				Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofDays(7));
 	}
 
 	/**

@@ -86,7 +86,10 @@ final class MessageSender {
 	ProducerRecord<String, byte[]> record(Message message, boolean resent) {
 		Map<String, String> headers = this.wire.headers(message, resent);
 		String topic = this.topics.orchestrations();
-		if (message instanceof Message.ToActivity call) {
+		if (message instanceof Message.ToVersion) {
+			topic = this.topics.versions();
+		}
+		else if (message instanceof Message.ToActivity call) {
 			topic = this.topics.activities(call.queue());
 			headers.put(WireFormat.REPLY_TOPIC, this.topics.orchestrations());
 			headers.put(WireFormat.REPLY_PARTITION,

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 import io.durablespring.history.Message;
 import io.durablespring.spi.Transport;
@@ -30,26 +31,41 @@ final class OrchestrationListener implements BatchMessageListener<String, byte[]
 
 	private final Transport.Receiver receiver;
 
-	OrchestrationListener(WireFormat wire, DeadLetters deadLetters, Transport.Receiver receiver) {
+	private final InstanceGate gate;
+
+	OrchestrationListener(WireFormat wire, DeadLetters deadLetters, Transport.Receiver receiver, InstanceGate gate) {
 		this.wire = wire;
 		this.deadLetters = deadLetters;
 		this.receiver = receiver;
+		this.gate = gate;
 	}
 
 	@Override
 	public void onMessage(List<ConsumerRecord<String, byte[]>> records) {
+		take(records, (message) -> true);
+	}
+
+	/**
+	 * Gives records to the receiver.
+	 * @param records the records
+	 * @param wanted which of their messages the receiver is to have
+	 */
+	void take(List<ConsumerRecord<String, byte[]>> records, Predicate<Message.ToOrchestration> wanted) {
 		List<Message.ToOrchestration> messages = new ArrayList<>(records.size());
 		Map<ConsumerRecord<String, byte[]>, String> malformed = new LinkedHashMap<>();
 		for (ConsumerRecord<String, byte[]> record : records) {
 			try {
-				messages.add(this.wire.event(record));
+				Message.ToOrchestration message = this.wire.event(record);
+				if (wanted.test(message)) {
+					messages.add(message);
+				}
 			}
 			catch (MalformedRecordException ex) {
 				malformed.put(record, String.valueOf(ex.getMessage()));
 			}
 		}
 		if (!messages.isEmpty()) {
-			deliver(messages);
+			this.gate.pass(messages, () -> deliver(messages));
 		}
 		// Only now: were the good ones delivered again, these would be put aside again.
 		putAside(malformed);

@@ -17,15 +17,20 @@ import org.springframework.kafka.listener.MessageListenerContainer;
  * @param dispatcher delivers activity calls
  * @param activities a consumer for each queue
  * @param orchestrations the consumers of the orchestrations topic, if the node has them
+ * @param versions the consumer of what other versions have handed on, if the node has it
  */
 record Receiving(GroupProtocol protocol, ActivityDispatcher dispatcher, List<ActivityQueueConsumer> activities,
-		@Nullable AbstractMessageListenerContainer<String, byte[]> orchestrations) {
+		@Nullable AbstractMessageListenerContainer<String, byte[]> orchestrations,
+		@Nullable AbstractMessageListenerContainer<String, byte[]> versions) {
 
 	void start() {
 		this.dispatcher.start();
 		this.activities.forEach((activity) -> activity.container().start());
 		if (this.orchestrations != null) {
 			this.orchestrations.start();
+		}
+		if (this.versions != null) {
+			this.versions.start();
 		}
 	}
 
@@ -34,6 +39,9 @@ record Receiving(GroupProtocol protocol, ActivityDispatcher dispatcher, List<Act
 		this.activities.forEach(ActivityQueueConsumer::drain);
 		if (this.orchestrations != null) {
 			this.orchestrations.stop();
+		}
+		if (this.versions != null) {
+			this.versions.stop();
 		}
 	}
 
@@ -49,6 +57,9 @@ record Receiving(GroupProtocol protocol, ActivityDispatcher dispatcher, List<Act
 		if (this.orchestrations != null && !this.orchestrations.isInExpectedState()) {
 			return "The consumers of the orchestrations topic have stopped";
 		}
+		if (this.versions != null && !this.versions.isInExpectedState()) {
+			return "The consumer of the versions topic has stopped";
+		}
 		for (ActivityQueueConsumer activity : this.activities) {
 			if (!activity.container().isInExpectedState()) {
 				return "The consumer of topic " + activity.container().getBeanName() + " has stopped";
@@ -61,6 +72,9 @@ record Receiving(GroupProtocol protocol, ActivityDispatcher dispatcher, List<Act
 		Map<String, String> byGroup = new HashMap<>();
 		if (this.orchestrations != null) {
 			put(byGroup, this.orchestrations, topics.orchestrations());
+		}
+		if (this.versions != null) {
+			put(byGroup, this.versions, topics.versions());
 		}
 		this.activities.forEach((activity) -> put(byGroup, activity.container(), activity.topic()));
 		return byGroup;

@@ -56,6 +56,11 @@ final class Topics {
 		return this.settings.hub() + ".orchestrations";
 	}
 
+	/** Where messages wait for a node that runs another version than their sender. */
+	String versions() {
+		return this.settings.hub() + ".versions";
+	}
+
 	String deadLetters() {
 		return this.settings.hub() + ".dead-letters";
 	}

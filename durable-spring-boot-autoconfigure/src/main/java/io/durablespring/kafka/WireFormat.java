@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.durablespring.FailureDetails;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
@@ -38,11 +37,13 @@ final class WireFormat {
 
 	static final String REPLY_PARTITION = "durable-reply-partition";
 
+	static final String ORCHESTRATOR = "durable-orchestrator";
+
+	static final String VERSION = "durable-version";
+
 	static final String EXECUTE_ACTIVITY = "ExecuteActivity";
 
 	private static final String SCHEMA_VERSION = "1";
-
-	private static final int MAX_CAUSES = 100;
 
 	private final String hub;
 
@@ -59,6 +60,9 @@ final class WireFormat {
 	 * @return JSON in UTF-8
 	 */
 	byte[] value(Message message) {
+		if (message instanceof Message.ToVersion other) {
+			return value(other.message());
+		}
 		String json = (message instanceof Message.ToOrchestration event) ? this.codec.write(event.event())
 				: this.codec.writeRecord(ActivityCall.of((Message.ToActivity) message));
 		return json.getBytes(StandardCharsets.UTF_8);
@@ -71,6 +75,14 @@ final class WireFormat {
 	 * @return the values by name
 	 */
 	Map<String, String> headers(Message message, boolean resent) {
+		if (message instanceof Message.ToVersion other) {
+			Map<String, String> headers = headers(other.message(), resent);
+			headers.put(ORCHESTRATOR, other.name());
+			if (other.version() != null) {
+				headers.put(VERSION, other.version());
+			}
+			return headers;
+		}
 		Map<String, String> headers = new LinkedHashMap<>();
 		String execution;
 		if (message instanceof Message.ToOrchestration event) {
@@ -104,25 +116,20 @@ final class WireFormat {
 		catch (StackOverflowError ex) {
 			throw new MalformedRecordException("Its value is nested too deeply", ex);
 		}
-		if (!(event instanceof HistoryEvent.Completion || event instanceof HistoryEvent.Command
-				|| event instanceof HistoryEvent.ExecutionStarted)) {
-			// Only an instance's own step writes these: from outside they would break its
-			// history.
-			throw new MalformedRecordException("A record of type " + type + " is not an event for an orchestration");
-		}
-		require(event.timestamp(), "field timestamp");
-		if (event instanceof HistoryEvent.TaskFailed failed) {
-			checkCauses(require(failed.failure(), "field failure"));
-		}
 		String id = header(record, ID);
 		String execution = header(record, EXECUTION);
+		Message.ToOrchestration message;
 		if (event instanceof HistoryEvent.Completion completion) {
-			String current = require(execution, "header " + EXECUTION);
-			if (id == null) {
-				return Message.ToOrchestration.completion(record.key(), current, completion);
-			}
+			String current = EventCheck.required(execution, "header " + EXECUTION);
+			message = (id != null) ? new Message.ToOrchestration(id, record.key(), current, event)
+					: Message.ToOrchestration.completion(record.key(), current, completion);
 		}
-		return new Message.ToOrchestration(require(id, "header " + ID), record.key(), execution, event);
+		else {
+			message = new Message.ToOrchestration(EventCheck.required(id, "header " + ID), record.key(), execution,
+					event);
+		}
+		EventCheck.check(message);
+		return message;
 	}
 
 	Message.ToActivity call(ConsumerRecord<String, byte[]> record, @Nullable String queue) {
@@ -137,28 +144,10 @@ final class WireFormat {
 		catch (IllegalArgumentException ex) {
 			throw new MalformedRecordException(String.valueOf(ex.getMessage()), ex);
 		}
-		return new Message.ToActivity(require(header(record, ID), "header " + ID), record.key(),
-				require(header(record, EXECUTION), "header " + EXECUTION), call.taskId(),
-				require(call.name(), "field name"), queue, call.input());
-	}
-
-	// What can be read may still be too deep to be written.
-	private static void checkCauses(FailureDetails failure) {
-		int causes = 0;
-		for (FailureDetails cause = failure.cause(); cause != null; cause = cause.cause()) {
-			if (++causes > MAX_CAUSES) {
-				throw new MalformedRecordException("Its failure has more than " + MAX_CAUSES + " causes");
-			}
-		}
-	}
-
-	// What the tables cannot hold, not even as a question, would fail its whole batch for
-	// ever.
-	private static void checkIdentity(@Nullable String value, String what, int maxLength) {
-		if (value != null && (value.length() > maxLength || value.chars().anyMatch((c) -> Character.isISOControl(c)))) {
-			throw new MalformedRecordException(
-					"Its " + what + " is longer than " + maxLength + " or contains a control character");
-		}
+		return new Message.ToActivity(EventCheck.required(header(record, ID), "header " + ID), record.key(),
+				EventCheck.required(header(record, EXECUTION), "header " + EXECUTION), call.taskId(),
+				EventCheck.required(call.name(), "field name"), queue, call.input(),
+				(call.attempt() != null) ? call.attempt() : 1, (call.tags() != null) ? call.tags() : Map.of());
 	}
 
 	boolean resent(ConsumerRecord<String, byte[]> record) {
@@ -166,27 +155,25 @@ final class WireFormat {
 	}
 
 	private String checkedType(ConsumerRecord<String, byte[]> record) {
-		String recordHub = require(header(record, HUB), "header " + HUB);
+		String recordHub = EventCheck.required(header(record, HUB), "header " + HUB);
 		if (!recordHub.equals(this.hub)) {
 			throw new MalformedRecordException("It is for task hub '" + recordHub + "', not '" + this.hub + "'");
 		}
-		String schema = require(header(record, SCHEMA), "header " + SCHEMA);
+		String schema = EventCheck.required(header(record, SCHEMA), "header " + SCHEMA);
 		if (!schema.equals(SCHEMA_VERSION)) {
 			throw new MalformedRecordException(
 					"It has schema version '" + schema + "': this node knows " + SCHEMA_VERSION + " only");
 		}
 		String instance = header(record, INSTANCE);
-		if (instance != null && !instance.equals(require(record.key(), "key"))) {
+		if (instance != null && !instance.equals(EventCheck.required(record.key(), "key"))) {
 			throw new MalformedRecordException("Its key is not the instance id in header " + INSTANCE);
 		}
-		checkIdentity(require(record.key(), "key"), "key", 256);
-		checkIdentity(header(record, ID), "header " + ID, 400);
-		checkIdentity(header(record, EXECUTION), "header " + EXECUTION, 100);
-		return require(header(record, TYPE), "header " + TYPE);
+		EventCheck.address(EventCheck.required(record.key(), "key"), header(record, ID), header(record, EXECUTION));
+		return EventCheck.required(header(record, TYPE), "header " + TYPE);
 	}
 
 	private static String text(ConsumerRecord<String, byte[]> record) {
-		byte[] value = require(record.value(), "value");
+		byte[] value = EventCheck.required(record.value(), "value");
 		try {
 			// Strict, unlike new String: a wrong byte must not turn into a question mark.
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
@@ -194,13 +181,6 @@ final class WireFormat {
 		catch (CharacterCodingException ex) {
 			throw new MalformedRecordException("Its value is not UTF-8", ex);
 		}
-	}
-
-	private static <T> T require(@Nullable T value, String what) {
-		if (value == null) {
-			throw new MalformedRecordException("It has no " + what);
-		}
-		return value;
 	}
 
 	static @Nullable String header(ConsumerRecord<?, ?> record, String name) {
@@ -211,10 +191,16 @@ final class WireFormat {
 	/**
 	 * The value of an activity call's record.
 	 */
-	record ActivityCall(int taskId, String name, @Nullable Payload input) {
+	record ActivityCall(int taskId, String name, @Nullable Payload input, @Nullable Integer attempt,
+			@Nullable Map<String, String> tags) {
+
+		ActivityCall {
+			tags = (tags == null || tags.isEmpty()) ? null : Map.copyOf(tags);
+		}
 
 		static ActivityCall of(Message.ToActivity message) {
-			return new ActivityCall(message.taskId(), message.name(), message.input());
+			return new ActivityCall(message.taskId(), message.name(), message.input(),
+					(message.attempt() != 1) ? message.attempt() : null, message.tags());
 		}
 
 	}

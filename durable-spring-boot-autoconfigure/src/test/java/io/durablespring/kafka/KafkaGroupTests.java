@@ -72,7 +72,7 @@ class KafkaGroupTests {
 	void closingCommitsTheLastAcknowledgements() throws Exception {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
 		KafkaTransportSettings rare = new KafkaTransportSettings(this.hub, 4, null, true, 1, GroupProtocol.AUTO,
-				defaults.brokerTimeout(), Duration.ofHours(1), defaults.retryBackoff());
+				defaults.brokerTimeout(), Duration.ofHours(1), defaults.retryBackoff(), defaults.receivedRetention());
 		try (Node node = Node.start(TestBroker.transport(rare, Map.of(), Map.of()))) {
 			sendCalls(node, 0, 3);
 			await().until(() -> node.deliveries().size() == 3);
@@ -109,7 +109,8 @@ class KafkaGroupTests {
 	void theGroupsUseTheProtocolThatIsWanted(GroupProtocol wanted) throws Exception {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
 		KafkaTransportSettings settings = new KafkaTransportSettings(this.hub, 4, null, true, 2, wanted,
-				defaults.brokerTimeout(), defaults.offsetCommitInterval(), defaults.retryBackoff());
+				defaults.brokerTimeout(), defaults.offsetCommitInterval(), defaults.retryBackoff(),
+				defaults.receivedRetention());
 		// What an application may have set for its own consumers.
 		Map<String, Object> consumer = Map.of("session.timeout.ms", 30000, "heartbeat.interval.ms", 2000,
 				"partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor", "client.id", "mine",
@@ -170,12 +171,12 @@ class KafkaGroupTests {
 		try (Node node = Node.of(TestBroker.transport(this.hub)).start(Set.of("", "mail"));
 				Admin admin = TestBroker.admin()) {
 			Set<String> topics = Set.of(this.hub + ".orchestrations", this.hub + ".activities",
-					this.hub + ".activities.mail", this.hub + ".dead-letters");
-			assertThat(admin.describeTopics(topics).allTopicNames().get()).hasSize(4)
+					this.hub + ".activities.mail", this.hub + ".versions", this.hub + ".dead-letters");
+			assertThat(admin.describeTopics(topics).allTopicNames().get()).hasSize(5)
 				.allSatisfy((name, topic) -> assertThat(topic.partitions()).hasSize(4));
 			assertThat(node.transport().status().details()).containsEntry("partitions",
 					Map.of(this.hub + ".orchestrations", 4, this.hub + ".activities", 4, this.hub + ".activities.mail",
-							4, this.hub + ".dead-letters", 4));
+							4, this.hub + ".versions", 4, this.hub + ".dead-letters", 4));
 		}
 	}
 
@@ -218,13 +219,14 @@ class KafkaGroupTests {
 	private KafkaTransportSettings settings(int partitions, int concurrency, boolean createTopics) {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
 		return new KafkaTransportSettings(this.hub, partitions, null, createTopics, concurrency, GroupProtocol.AUTO,
-				defaults.brokerTimeout(), defaults.offsetCommitInterval(), defaults.retryBackoff());
+				defaults.brokerTimeout(), defaults.offsetCommitInterval(), defaults.retryBackoff(),
+				defaults.receivedRetention());
 	}
 
 	private static void sendCalls(Node node, int from, int to) throws Exception {
 		List<Message> calls = IntStream.range(from, to)
-			.<Message>mapToObj(
-					(i) -> Message.ToActivity.of("a", "x", new HistoryEvent.TaskScheduled(NOW, i, "copy", null, null)))
+			.<Message>mapToObj((i) -> Message.ToActivity.of("a", "x",
+					new HistoryEvent.TaskScheduled(NOW, i, "copy", null, null, null), Map.of()))
 			.toList();
 		node.transport().send(calls, false).toCompletableFuture().get(30, TimeUnit.SECONDS);
 	}

@@ -204,7 +204,7 @@ class KafkaIsolationTests {
 
 	private static Message.ToActivity call(String instance, int taskId, String queue, String input) {
 		return Message.ToActivity.of(instance, "x",
-				new HistoryEvent.TaskScheduled(NOW, taskId, "copy", queue, Payload.of(input)));
+				new HistoryEvent.TaskScheduled(NOW, taskId, "copy", queue, Payload.of(input), null), Map.of());
 	}
 
 	private static byte[] bytes(String json) {

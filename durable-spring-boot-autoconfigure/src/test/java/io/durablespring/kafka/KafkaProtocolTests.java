@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.durablespring.FailureDetails;
+import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
@@ -51,9 +52,16 @@ class KafkaProtocolTests {
 				event(X, new HistoryEvent.TaskFailed(NOW, 0,
 						new FailureDetails("CardDeclined", "no funds", null, false, null, Map.of("code", "51")))),
 				event(X, new HistoryEvent.TimerFired(NOW, 1)),
-				event(null, new HistoryEvent.ExecutionTerminated(NOW, "changed my mind")),
+				event(null, new HistoryEvent.ExecutionTerminated(NOW, "changed my mind", true)),
 				event(null, new HistoryEvent.ExecutionSuspended(NOW, "audit", null)),
 				event(null, new HistoryEvent.ExecutionResumed(NOW, "audit done")),
+				event(null, new HistoryEvent.EventRaised(NOW, "approved", Payload.of("{\"by\":\"ada\"}"), null)),
+				event(X, new HistoryEvent.SubOrchestrationInstanceCompleted(NOW, 2, Payload.of("{\"parcel\":17}"))),
+				event(X, new HistoryEvent.SubOrchestrationInstanceFailed(NOW, 2,
+						FailureDetails.of("ExecutionTerminated", "changed my mind"))),
+				event(null,
+						new HistoryEvent.ExecutionRewound(NOW, "bank is back",
+								new ParentInstance("order-6", "7c9e6679~0.1", 4))),
 				new Message.ToActivity(X + ":0", "order-7", X, 0, "charge", null, Payload.of("{\"amount\":9.50}")));
 	}
 
@@ -83,8 +91,8 @@ class KafkaProtocolTests {
 		String text = documentation();
 		assertThat(List.of(WireFormat.TYPE, WireFormat.ID, WireFormat.HUB, WireFormat.SCHEMA, WireFormat.INSTANCE,
 				WireFormat.EXECUTION, WireFormat.RESENT, WireFormat.REPLY_TOPIC, WireFormat.REPLY_PARTITION,
-				DeadLetters.REASON, DeadLetters.TOPIC, DeadLetters.PARTITION, DeadLetters.OFFSET,
-				DeadLetters.VALUE_DROPPED))
+				WireFormat.ORCHESTRATOR, WireFormat.VERSION, DeadLetters.REASON, DeadLetters.TOPIC,
+				DeadLetters.PARTITION, DeadLetters.OFFSET, DeadLetters.VALUE_DROPPED))
 			.allSatisfy((header) -> assertThat(text).contains("`" + header + "`"));
 	}
 

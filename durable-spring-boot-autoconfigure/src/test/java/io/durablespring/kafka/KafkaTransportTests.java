@@ -4,6 +4,7 @@ import io.durablespring.test.ActivityDeliveryContract;
 import io.durablespring.test.OrchestrationDeliveryContract;
 import io.durablespring.test.TransportLifecycleContract;
 import io.durablespring.test.TransportUnderTest;
+import io.durablespring.test.VersionDeliveryContract;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -25,6 +26,16 @@ class KafkaTransportTests {
 
 	@Nested
 	class Activities extends ActivityDeliveryContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return KAFKA;
+		}
+
+	}
+
+	@Nested
+	class Versions extends VersionDeliveryContract {
 
 		@Override
 		protected TransportUnderTest transportUnderTest() {

@@ -2,7 +2,9 @@ package io.durablespring.kafka;
 
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.durablespring.history.Message;
 import io.durablespring.spi.Transport;
@@ -18,7 +20,11 @@ final class Node implements Transport.Receiver, AutoCloseable {
 
 	private final List<Transport.ActivityDelivery> deliveries = new CopyOnWriteArrayList<>();
 
+	private final AtomicInteger failures = new AtomicInteger();
+
 	private volatile boolean failing;
+
+	private volatile String poison;
 
 	private Node(KafkaTransport transport) {
 		this.transport = transport;
@@ -37,13 +43,23 @@ final class Node implements Transport.Receiver, AutoCloseable {
 	}
 
 	Node start(Set<String> queues) {
-		this.transport.start(new Transport.Subscription(true, queues), this);
+		this.transport.start(new Transport.Subscription(true, queues, Transport.Versions.any()), this);
+		return this;
+	}
+
+	/**
+	 * Starts as a node of a deployment that runs some versions of every orchestrator.
+	 */
+	Node startWith(String... versions) {
+		this.transport.start(new Transport.Subscription(true, Set.of(), new OneDeployment(Set.of(versions))), this);
 		return this;
 	}
 
 	@Override
 	public void orchestrations(List<Message.ToOrchestration> messages) {
-		if (this.failing) {
+		String poison = this.poison;
+		if (this.failing || messages.stream().anyMatch((message) -> message.instanceId().equals(poison))) {
+			this.failures.incrementAndGet();
 			throw new IllegalStateException("planted");
 		}
 		this.events.addAll(messages);
@@ -61,6 +77,17 @@ final class Node implements Transport.Receiver, AutoCloseable {
 
 	void failing(boolean value) {
 		this.failing = value;
+	}
+
+	/**
+	 * Fails each batch with a message of an instance.
+	 */
+	void failing(String instanceId) {
+		this.poison = instanceId;
+	}
+
+	int failures() {
+		return this.failures.get();
 	}
 
 	KafkaTransport transport() {
@@ -88,6 +115,20 @@ final class Node implements Transport.Receiver, AutoCloseable {
 	@Override
 	public void close() {
 		this.transport.close();
+	}
+
+	private record OneDeployment(Set<String> known) implements Transport.Versions {
+
+		@Override
+		public boolean canRun(String name, String version) {
+			return version != null && this.known.contains(version);
+		}
+
+		@Override
+		public String fingerprint() {
+			return String.join("and", new TreeSet<>(this.known));
+		}
+
 	}
 
 }

@@ -50,7 +50,7 @@ public final class TestBroker {
 
 	static KafkaTransportSettings settings(String hub) {
 		return new KafkaTransportSettings(hub, 4, null, true, 2, GroupProtocol.AUTO, Duration.ofSeconds(20),
-				Duration.ofMillis(100), Duration.ofMillis(50));
+				Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofDays(7));
 	}
 
 	static KafkaTransport transport(String hub) {

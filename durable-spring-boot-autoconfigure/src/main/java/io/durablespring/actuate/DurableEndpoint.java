@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
+import io.durablespring.InstanceCount;
 import io.durablespring.InstanceStatus;
 import io.durablespring.runtime.Definition;
 import io.durablespring.runtime.DefinitionRegistry;
@@ -81,22 +82,24 @@ public final class DurableEndpoint {
 
 	private static List<AnnotatedMethod> methods(Collection<Definition> definitions, boolean queues) {
 		return definitions.stream()
-			.sorted(Comparator.comparing(Definition::name))
-			.map((definition) -> new AnnotatedMethod(definition.name(), definition.beanType().getName(),
-					definition.method().getName(), queues ? definition.queue() : null))
+			.sorted(Comparator.comparing(Definition::name)
+				.thenComparing(Definition::version, Comparator.nullsFirst(Comparator.naturalOrder())))
+			.map((definition) -> new AnnotatedMethod(definition.name(), definition.version(),
+					definition.beanType().getName(), definition.method().getName(), queues ? definition.queue() : null))
 			.toList();
 	}
 
 	private Store store() {
 		try {
 			Map<InstanceStatus, Long> counts = new EnumMap<>(InstanceStatus.class);
-			counts.putAll(this.queries.counts());
+			List<InstanceCount> byName = this.queries.counts();
+			byName.forEach((count) -> counts.merge(count.status(), count.count(), Long::sum));
 			Instant now = Clock.systemUTC().instant();
 			Instant oldest = this.outbox.oldestUnsent(now).orElse(null);
-			return new Store(counts, oldest, (oldest != null) ? Duration.between(oldest, now) : null, null);
+			return new Store(counts, byName, oldest, (oldest != null) ? Duration.between(oldest, now) : null, null);
 		}
 		catch (RuntimeException ex) {
-			return new Store(Map.of(), null, null, ex.toString());
+			return new Store(Map.of(), List.of(), null, null, ex.toString());
 		}
 	}
 
@@ -133,24 +136,27 @@ public final class DurableEndpoint {
 	 * An orchestrator or activity.
 	 *
 	 * @param name the name it is registered under
+	 * @param version the orchestrator's version, if it names one
 	 * @param beanType the bean's class
 	 * @param method the method's name
 	 * @param queue the activity's queue, empty for the default; {@code null} for an
 	 * orchestrator
 	 */
-	public record AnnotatedMethod(String name, String beanType, String method, @Nullable String queue) {
+	public record AnnotatedMethod(String name, @Nullable String version, String beanType, String method,
+			@Nullable String queue) {
 	}
 
 	/**
 	 * What is stored.
 	 *
 	 * @param instances how many instances there are, by status
+	 * @param instancesByName how many instances there are, by orchestrator and status
 	 * @param oldestUnsent since when the oldest unsent outbox entry is due
 	 * @param oldestUnsentAge how long that is ago
 	 * @param problem why the store could not be read
 	 */
-	public record Store(Map<InstanceStatus, Long> instances, @Nullable Instant oldestUnsent,
-			@Nullable Duration oldestUnsentAge, @Nullable String problem) {
+	public record Store(Map<InstanceStatus, Long> instances, List<InstanceCount> instancesByName,
+			@Nullable Instant oldestUnsent, @Nullable Duration oldestUnsentAge, @Nullable String problem) {
 	}
 
 }

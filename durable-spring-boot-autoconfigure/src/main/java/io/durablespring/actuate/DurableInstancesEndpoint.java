@@ -2,16 +2,19 @@ package io.durablespring.actuate;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import io.durablespring.DurableClient;
 import io.durablespring.HistoryEntry;
+import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceNotFoundException;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
+import io.durablespring.TimeWindow;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -48,22 +51,32 @@ public final class DurableInstancesEndpoint {
 	 * not restrict.
 	 * @param status any of these statuses
 	 * @param name exactly this orchestrator
+	 * @param version exactly this version
+	 * @param tag has this label, as name=value
 	 * @param idPrefix ids that start with this
 	 * @param createdFrom created at or after
 	 * @param createdTo created before
+	 * @param updatedFrom changed last at or after
+	 * @param updatedTo changed last before
+	 * @param completedFrom finished at or after
+	 * @param completedTo finished before
 	 * @param size how many at most, 1 to 1,000; 100 if absent
 	 * @param token where the page before ended
 	 * @return a page
 	 * @throws InvalidEndpointRequestException if a condition is not legal
 	 */
 	@ReadOperation
-	public InstancePage instances(InstanceStatus @Nullable [] status, @Nullable String name, @Nullable String idPrefix,
-			@Nullable OffsetDateTime createdFrom, @Nullable OffsetDateTime createdTo, @Nullable Integer size,
-			@Nullable String token) {
+	public InstancePage instances(InstanceStatus @Nullable [] status, @Nullable String name, @Nullable String version,
+			String @Nullable [] tag, @Nullable String idPrefix, @Nullable OffsetDateTime createdFrom,
+			@Nullable OffsetDateTime createdTo, @Nullable OffsetDateTime updatedFrom,
+			@Nullable OffsetDateTime updatedTo, @Nullable OffsetDateTime completedFrom,
+			@Nullable OffsetDateTime completedTo, @Nullable Integer size, @Nullable String token) {
 		try {
+			InstanceFilter filter = new InstanceFilter((status != null) ? Set.of(status) : Set.of(), name, version,
+					tags(tag), idPrefix, window(createdFrom, createdTo), window(updatedFrom, updatedTo),
+					window(completedFrom, completedTo), null);
 			InstanceQuery.Page page = this.client
-				.query(new InstanceQuery((status != null) ? Set.of(status) : Set.of(), name, idPrefix,
-						instant(createdFrom), instant(createdTo), false, (size != null) ? size : 100, token));
+				.query(new InstanceQuery(filter, false, (size != null) ? size : 100, token));
 			return new InstancePage(page.instances().stream().map(InstanceSummary::of).toList(),
 					page.continuationToken());
 		}
@@ -72,8 +85,20 @@ public final class DurableInstancesEndpoint {
 		}
 	}
 
-	private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-		return (time != null) ? time.toInstant() : null;
+	private static TimeWindow window(@Nullable OffsetDateTime from, @Nullable OffsetDateTime to) {
+		return new TimeWindow((from != null) ? from.toInstant() : null, (to != null) ? to.toInstant() : null);
+	}
+
+	private static Map<String, String> tags(String @Nullable [] tags) {
+		Map<String, String> wanted = new HashMap<>();
+		for (String tag : (tags != null) ? tags : new String[0]) {
+			int sign = tag.indexOf('=');
+			if (sign < 1) {
+				throw new IllegalArgumentException("'" + tag + "' is not a tag: write name=value");
+			}
+			wanted.put(tag.substring(0, sign), tag.substring(sign + 1));
+		}
+		return wanted;
 	}
 
 	/**
@@ -172,15 +197,17 @@ public final class DurableInstancesEndpoint {
 	 * @param failure what failed
 	 * @param reason why it was suspended, resumed or terminated
 	 * @param fireAt when the timer fires
+	 * @param attempt which attempt of a call it is
+	 * @param instanceId the other instance that it is about
 	 */
 	public record HistoryLine(int sequence, Instant timestamp, String type, @Nullable Integer taskId,
 			@Nullable String name, @Nullable Object payload, @Nullable Object failure, @Nullable String reason,
-			@Nullable Instant fireAt) {
+			@Nullable Instant fireAt, @Nullable Integer attempt, @Nullable String instanceId) {
 
 		static HistoryLine of(HistoryEntry entry, PayloadDisplay display) {
 			return new HistoryLine(entry.sequence(), entry.timestamp(), entry.type(), entry.taskId(), entry.name(),
 					display.payload("payload", entry.payload()), display.failure(entry.failure()), entry.reason(),
-					entry.fireAt());
+					entry.fireAt(), entry.attempt(), entry.instanceId());
 		}
 
 	}

@@ -2,8 +2,9 @@ package io.durablespring.autoconfigure;
 
 import java.time.Clock;
 
+import io.durablespring.ActivityContext;
 import io.durablespring.DurableClient;
-import io.durablespring.bean.ActivityCallVerifier;
+import io.durablespring.bean.CallVerifier;
 import io.durablespring.bean.AnnotatedMethodRegistrar;
 import io.durablespring.bean.DeclaredTypes;
 import io.durablespring.history.HistoryCodec;
@@ -45,7 +46,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "durable.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(DurableProperties.class)
+@EnableConfigurationProperties({ DurableProperties.class, DurableActivityProperties.class })
 public final class DurableAutoConfiguration {
 
 	@Bean
@@ -64,8 +65,7 @@ public final class DurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	AnnotatedMethodRegistrar durableMethodRegistrar(ConfigurableListableBeanFactory beans, DefinitionRegistry registry,
 			DurableProperties properties) {
-		return new AnnotatedMethodRegistrar(beans, registry,
-				properties.isVerifyActivityCalls() ? new ActivityCallVerifier() : null);
+		return new AnnotatedMethodRegistrar(beans, registry, properties.isVerifyCalls() ? new CallVerifier() : null);
 	}
 
 	@Bean
@@ -91,8 +91,8 @@ public final class DurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RuntimeSettings durableRuntimeSettings(DurableProperties properties) {
-		return new SettingsReader(properties).settings();
+	RuntimeSettings durableRuntimeSettings(DurableProperties properties, DurableActivityProperties activities) {
+		return new SettingsReader(properties).settings(activities);
 	}
 
 	@Bean(destroyMethod = "stop")
@@ -122,6 +122,12 @@ public final class DurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	DurableClient durableClient(DurableRuntime runtime) {
 		return runtime.client();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ActivityContext durableActivityContext(DurableRuntime runtime) {
+		return runtime.activityContext();
 	}
 
 	@Bean

@@ -100,9 +100,9 @@ public final class DurableJpaAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(InstanceQueries.class)
-	JpaInstanceQueries durableInstanceQueries(EntityManagerFactory entityManagerFactory, HistoryCodec codec,
-			TaskHub hub) {
-		return new JpaInstanceQueries(entityManagerFactory, codec, hub.name());
+	JpaInstanceQueries durableInstanceQueries(EntityManagerFactory entityManagerFactory, DataSource dataSource,
+			HistoryCodec codec, TaskHub hub) {
+		return new JpaInstanceQueries(entityManagerFactory, dataSource, codec, hub.name());
 	}
 
 	/**

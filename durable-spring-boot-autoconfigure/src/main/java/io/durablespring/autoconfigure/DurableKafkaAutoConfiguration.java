@@ -4,6 +4,7 @@ import java.util.Map;
 
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.kafka.KafkaTransport;
+import io.durablespring.runtime.RuntimeSettings;
 import io.durablespring.spi.Transport;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SslConfigs;
@@ -42,8 +43,8 @@ public final class DurableKafkaAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(Transport.class)
-	KafkaTransport durableKafkaTransport(TaskHub hub, DurableKafkaProperties properties, HistoryCodec codec,
-			KafkaProperties clients, KafkaConnectionDetails connection,
+	KafkaTransport durableKafkaTransport(TaskHub hub, DurableKafkaProperties properties, RuntimeSettings runtime,
+			HistoryCodec codec, KafkaProperties clients, KafkaConnectionDetails connection,
 			ObjectProvider<DefaultKafkaConsumerFactoryCustomizer> consumerCustomizers,
 			ObjectProvider<DefaultKafkaProducerFactoryCustomizer> producerCustomizers) {
 		DefaultKafkaConsumerFactory<String, byte[]> consumers = new DefaultKafkaConsumerFactory<>(
@@ -52,8 +53,8 @@ public final class DurableKafkaAutoConfiguration {
 		DefaultKafkaProducerFactory<String, byte[]> producers = new DefaultKafkaProducerFactory<>(
 				connected(clients.buildProducerProperties(), connection.getProducer()));
 		producerCustomizers.orderedStream().forEach((customizer) -> customizer.customize(producers));
-		return new KafkaTransport(properties.settings(hub.name()), codec, consumers, producers,
-				connected(clients.buildAdminProperties(), connection.getAdmin()));
+		return new KafkaTransport(properties.settings(hub.name(), runtime.receivedRetention()), codec, consumers,
+				producers, connected(clients.buildAdminProperties(), connection.getAdmin()));
 	}
 
 	private static Map<String, Object> connected(Map<String, Object> properties,

@@ -56,7 +56,7 @@ public class DurableKafkaProperties {
 	 */
 	private Duration retryBackoff = Duration.ofSeconds(1);
 
-	KafkaTransportSettings settings(String hub) {
+	KafkaTransportSettings settings(String hub, Duration receivedRetention) {
 		SettingsReader.check(this.partitions >= 1, "durable.kafka.partitions", this.partitions,
 				"It must be at least 1.");
 		SettingsReader.check(this.replicationFactor == null || this.replicationFactor >= 1,
@@ -68,8 +68,8 @@ public class DurableKafkaProperties {
 		SettingsReader.positive("durable.kafka.offset-commit-interval", this.offsetCommitInterval);
 		SettingsReader.positive("durable.kafka.retry-backoff", this.retryBackoff);
 		return new KafkaTransportSettings(hub, this.partitions, this.replicationFactor, this.createTopics,
-				this.concurrency, this.groupProtocol, this.startupTimeout, this.offsetCommitInterval,
-				this.retryBackoff);
+				this.concurrency, this.groupProtocol, this.startupTimeout, this.offsetCommitInterval, this.retryBackoff,
+				receivedRetention);
 	}
 
 	public boolean isCreateTopics() {

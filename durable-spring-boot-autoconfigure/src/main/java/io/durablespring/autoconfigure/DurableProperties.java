@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -33,10 +34,10 @@ public class DurableProperties {
 
 	/**
 	 * Whether to fail at start-up if an orchestrator calls a method that is not an
-	 * activity of this application. Switch it off if another application of the task hub
-	 * runs some activities.
+	 * activity or orchestrator of this application. Switch it off if another application
+	 * of the task hub runs some of them.
 	 */
-	private boolean verifyActivityCalls = true;
+	private boolean verifyCalls = true;
 
 	/**
 	 * Whether failures keep the stack traces of exceptions.
@@ -46,11 +47,18 @@ public class DurableProperties {
 	/**
 	 * Size of an input or result at most, as JSON in UTF-8.
 	 */
-	private DataSize maxPayloadSize = DataSize.ofBytes(900_000);
+	private DataSize maxPayloadSize = DataSize.ofMegabytes(64);
+
+	/**
+	 * Size above which an input or result is stored once and referred to by messages and
+	 * history. Smaller than the message size that the broker allows.
+	 */
+	private DataSize payloadThreshold = DataSize.ofKilobytes(256);
 
 	private final Orchestrations orchestrations = new Orchestrations();
 
-	private final Activities activities = new Activities();
+	@NestedConfigurationProperty
+	private final DurableVersioningProperties versioning = new DurableVersioningProperties();
 
 	private final Client client = new Client();
 
@@ -86,12 +94,12 @@ public class DurableProperties {
 		this.transport = transport;
 	}
 
-	public boolean isVerifyActivityCalls() {
-		return this.verifyActivityCalls;
+	public boolean isVerifyCalls() {
+		return this.verifyCalls;
 	}
 
-	public void setVerifyActivityCalls(boolean verifyActivityCalls) {
-		this.verifyActivityCalls = verifyActivityCalls;
+	public void setVerifyCalls(boolean verifyCalls) {
+		this.verifyCalls = verifyCalls;
 	}
 
 	public boolean isStackTraces() {
@@ -110,12 +118,20 @@ public class DurableProperties {
 		this.maxPayloadSize = maxPayloadSize;
 	}
 
+	public DataSize getPayloadThreshold() {
+		return this.payloadThreshold;
+	}
+
+	public void setPayloadThreshold(DataSize payloadThreshold) {
+		this.payloadThreshold = payloadThreshold;
+	}
+
 	public Orchestrations getOrchestrations() {
 		return this.orchestrations;
 	}
 
-	public Activities getActivities() {
-		return this.activities;
+	public DurableVersioningProperties getVersioning() {
+		return this.versioning;
 	}
 
 	public Client getClient() {
@@ -186,6 +202,17 @@ public class DurableProperties {
 		 */
 		private boolean verifyInputs = false;
 
+		/**
+		 * Number of actions that an execution may do before it fails.
+		 */
+		private int maxActions = 100_000;
+
+		/**
+		 * Time that an orchestrator may run without waiting for a task before a warning
+		 * names the line it is at.
+		 */
+		private Duration blockedWarning = Duration.ofSeconds(5);
+
 		public int getMaxCached() {
 			return this.maxCached;
 		}
@@ -210,39 +237,20 @@ public class DurableProperties {
 			this.verifyInputs = verifyInputs;
 		}
 
-	}
-
-	/**
-	 * How activities run.
-	 */
-	public static class Activities {
-
-		/**
-		 * Number of activities that run at once on this node at most. Ten for each
-		 * processor if not set.
-		 */
-		private @Nullable Integer maxConcurrent;
-
-		/**
-		 * Time that a stopping node waits for its running activities. Shorter than
-		 * "spring.lifecycle.timeout-per-shutdown-phase".
-		 */
-		private Duration drainTimeout = Duration.ofSeconds(20);
-
-		public @Nullable Integer getMaxConcurrent() {
-			return this.maxConcurrent;
+		public int getMaxActions() {
+			return this.maxActions;
 		}
 
-		public void setMaxConcurrent(@Nullable Integer maxConcurrent) {
-			this.maxConcurrent = maxConcurrent;
+		public void setMaxActions(int maxActions) {
+			this.maxActions = maxActions;
 		}
 
-		public Duration getDrainTimeout() {
-			return this.drainTimeout;
+		public Duration getBlockedWarning() {
+			return this.blockedWarning;
 		}
 
-		public void setDrainTimeout(Duration drainTimeout) {
-			this.drainTimeout = drainTimeout;
+		public void setBlockedWarning(Duration blockedWarning) {
+			this.blockedWarning = blockedWarning;
 		}
 
 	}

@@ -3,6 +3,9 @@ package io.durablespring.autoconfigure;
 import java.util.stream.Stream;
 
 import io.durablespring.FailureDetails;
+import io.durablespring.ParentInstance;
+import io.durablespring.RetryPolicy;
+import io.durablespring.history.Attempt;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +27,14 @@ final class DurableRuntimeHints implements RuntimeHintsRegistrar {
 	 * Stored and sent, too, but no one's business outside of their packages.
 	 */
 	static final String[] CONCEALED_RECORDS = { "io.durablespring.history.MessageCodec$Stored",
-			"io.durablespring.history.MessageCodec$StoredList", "io.durablespring.kafka.WireFormat$ActivityCall",
-			"io.durablespring.json.JacksonRecordFormat$EventByName" };
+			"io.durablespring.history.MessageCodec$StoredList", "io.durablespring.kafka.WireFormat$ActivityCall" };
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources().registerPattern("io/durablespring/jpa/schema-*.sql");
-		Class<?>[] records = Stream.of(HistoryEvent.class, Message.class, FailureDetails.class)
+		Class<?>[] records = Stream
+			.of(HistoryEvent.class, Message.class, FailureDetails.class, Attempt.class, RetryPolicy.class,
+					ParentInstance.class)
 			.flatMap(DurableRuntimeHints::leaves)
 			.toArray(Class<?>[]::new);
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), records);

@@ -3,6 +3,7 @@ package io.durablespring.autoconfigure;
 import java.time.Duration;
 
 import io.durablespring.runtime.RuntimeSettings;
+import io.durablespring.runtime.Versioning;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.springframework.util.unit.DataSize;
 final class SettingsReader {
 
 	private static final String DEFAULT_TASK_HUB = "durable";
+
+	private static final int MAX_VERSION = 100;
 
 	private final DurableProperties properties;
 
@@ -36,15 +39,40 @@ final class SettingsReader {
 		return StringUtils.hasText(application) ? TaskHub.of(application) : new TaskHub(DEFAULT_TASK_HUB);
 	}
 
-	RuntimeSettings settings() {
+	RuntimeSettings settings(DurableActivityProperties activities) {
 		DurableProperties.Orchestrations orchestrations = this.properties.getOrchestrations();
-		RuntimeSettings defaults = RuntimeSettings.defaults();
-		return new RuntimeSettings(cachedExecutions(), maxConcurrentActivities(defaults), maxPayloadBytes(),
+		return new RuntimeSettings(cachedExecutions(),
+				activities.maxConcurrent(RuntimeSettings.defaults().maxConcurrentActivities()), payloads(),
 				positive("durable.outbox.claim-time", this.properties.getOutbox().getClaimTime()), pollInterval(),
-				positive("durable.inbox.retention", this.properties.getInbox().getRetention()), drainTimeout(),
-				this.properties.isStackTraces(),
+				positive("durable.inbox.retention", this.properties.getInbox().getRetention()),
+				activities.checkedDrainTimeout(), this.properties.isStackTraces(),
 				orchestrations.getNonDeterminism() == DurableProperties.NonDeterminism.FAIL,
-				orchestrations.isVerifyInputs(), this.properties.getClient().isRequireRegisteredNames());
+				orchestrations.isVerifyInputs(), this.properties.getClient().isRequireRegisteredNames(), limits(),
+				versioning(), activities.retryPolicies());
+	}
+
+	private RuntimeSettings.Payloads payloads() {
+		DataSize threshold = this.properties.getPayloadThreshold();
+		check(threshold.toBytes() >= 1 && threshold.toBytes() <= Integer.MAX_VALUE, "durable.payload-threshold",
+				threshold, "It must be from 1B to 2047MB, and less than the broker's message.max.bytes.");
+		return new RuntimeSettings.Payloads(maxPayloadBytes(), (int) threshold.toBytes());
+	}
+
+	private RuntimeSettings.Limits limits() {
+		DurableProperties.Orchestrations orchestrations = this.properties.getOrchestrations();
+		int maxActions = orchestrations.getMaxActions();
+		check(maxActions >= 1, "durable.orchestrations.max-actions", maxActions, "It must be at least 1.");
+		return new RuntimeSettings.Limits(maxActions,
+				positive("durable.orchestrations.blocked-warning", orchestrations.getBlockedWarning()));
+	}
+
+	private Versioning versioning() {
+		DurableVersioningProperties versioning = this.properties.getVersioning();
+		String defaultVersion = StringUtils.hasText(versioning.getDefaultVersion()) ? versioning.getDefaultVersion()
+				: null;
+		check(defaultVersion == null || defaultVersion.length() <= MAX_VERSION, "durable.versioning.default-version",
+				defaultVersion, "It must have at most %d characters.".formatted(MAX_VERSION));
+		return new Versioning(defaultVersion, versioning.getMatchStrategy(), versioning.getFailureStrategy());
 	}
 
 	int lanes() {
@@ -63,15 +91,6 @@ final class SettingsReader {
 		return value;
 	}
 
-	private int maxConcurrentActivities(RuntimeSettings defaults) {
-		Integer value = this.properties.getActivities().getMaxConcurrent();
-		if (value == null) {
-			return defaults.maxConcurrentActivities();
-		}
-		check(value >= 1, "durable.activities.max-concurrent", value, "It must be at least 1.");
-		return value;
-	}
-
 	private int maxPayloadBytes() {
 		DataSize value = this.properties.getMaxPayloadSize();
 		check(value.toBytes() >= 1 && value.toBytes() <= Integer.MAX_VALUE, "durable.max-payload-size", value,
@@ -85,12 +104,6 @@ final class SettingsReader {
 		check(value.multipliedBy(2).compareTo(outbox.getClaimTime()) <= 0, "durable.outbox.poll-interval", value,
 				"It must be at most half of durable.outbox.claim-time, which is %s: claims are extended at this interval."
 					.formatted(outbox.getClaimTime()));
-		return value;
-	}
-
-	private Duration drainTimeout() {
-		Duration value = this.properties.getActivities().getDrainTimeout();
-		check(!value.isNegative(), "durable.activities.drain-timeout", value, "It must not be negative.");
 		return value;
 	}
 

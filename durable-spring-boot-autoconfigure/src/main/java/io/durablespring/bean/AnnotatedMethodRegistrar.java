@@ -42,7 +42,7 @@ public final class AnnotatedMethodRegistrar implements SmartInitializingSingleto
 
 	private final DefinitionRegistry registry;
 
-	private final @Nullable ActivityCallVerifier verifier;
+	private final @Nullable CallVerifier verifier;
 
 	/**
 	 * Creates a registrar.
@@ -51,7 +51,7 @@ public final class AnnotatedMethodRegistrar implements SmartInitializingSingleto
 	 * @param verifier checks what was registered; {@code null} to leave that out
 	 */
 	public AnnotatedMethodRegistrar(ConfigurableListableBeanFactory beans, DefinitionRegistry registry,
-			@Nullable ActivityCallVerifier verifier) {
+			@Nullable CallVerifier verifier) {
 		this.beans = beans;
 		this.registry = registry;
 		this.verifier = verifier;
@@ -61,8 +61,9 @@ public final class AnnotatedMethodRegistrar implements SmartInitializingSingleto
 	 * Registers all methods.
 	 * @throws InvalidDefinitionException if a method cannot be an orchestrator or
 	 * activity
-	 * @throws DuplicateNameException if two methods claim one name
-	 * @throws UnknownActivityCallException if an orchestrator calls what is no activity
+	 * @throws DuplicateNameException if two methods claim one name and version
+	 * @throws UnknownCallException if an orchestrator calls what is neither activity nor
+	 * orchestrator
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {

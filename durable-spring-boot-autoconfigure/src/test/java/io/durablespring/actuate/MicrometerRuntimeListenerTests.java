@@ -72,8 +72,9 @@ class MicrometerRuntimeListenerTests {
 	}
 
 	private static StepCommit step(InstanceStatus status) {
-		return new StepCommit(new InstanceHead("i", "order", InstanceStatus.RUNNING, "e", 1), Instant.EPOCH, status,
-				null, null, 0, List.of(), List.of(), List.of(), List.of(), List.of());
+		return new StepCommit(new InstanceHead("i", "order", null, InstanceStatus.RUNNING, "e", 1, null), Instant.EPOCH,
+				new StepCommit.State(status, null, null, null, null), StepCommit.HistoryChange.of("e", 0, List.of()),
+				StepCommit.Outgoing.nothing(), List.of());
 	}
 
 }

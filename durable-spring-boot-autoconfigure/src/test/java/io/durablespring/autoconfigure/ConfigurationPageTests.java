@@ -32,6 +32,14 @@ class ConfigurationPageTests {
 				(table("durable.") + table("management.")).lines().filter(ConfigurationPageTests::isRow).toList());
 	}
 
+	@Test
+	void everyHintIsForAPropertyThatThereIs() throws IOException {
+		JsonNode metadata = JsonMapper.shared().readTree(METADATA.toFile());
+		assertThat(metadata.get("hints").valueStream().map((hint) -> hint.get("name").asString())).isNotEmpty()
+			.allSatisfy((name) -> assertThat(metadata.get("properties").valueStream())
+				.anyMatch((property) -> property.get("name").asString().equals(name.replaceFirst("\\.keys$", ""))));
+	}
+
 	private static boolean isRow(String line) {
 		return line.startsWith("| `durable.") || line.startsWith("| `management.");
 	}

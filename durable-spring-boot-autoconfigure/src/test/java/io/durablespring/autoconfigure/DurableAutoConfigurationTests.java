@@ -107,7 +107,7 @@ class DurableAutoConfigurationTests {
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.run((context) -> {
 				assertThat(context.getBean(DurableRuntime.class).isRunning()).isTrue();
-				assertThat(context.getBean(DefinitionRegistry.class).orchestrator("greet")).isPresent();
+				assertThat(context.getBean(DefinitionRegistry.class).orchestrators("greet")).hasSize(1);
 			});
 	}
 

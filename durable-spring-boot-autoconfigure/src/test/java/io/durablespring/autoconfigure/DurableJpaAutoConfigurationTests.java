@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
+import io.durablespring.IdReusePolicy;
+import io.durablespring.InstanceCount;
 import io.durablespring.InstanceStatus;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
@@ -76,7 +78,8 @@ class DurableJpaAutoConfigurationTests {
 				.hasSingleBean(JpaOutbox.class)
 				.hasSingleBean(JpaInstanceQueries.class);
 			create(context, "a");
-			assertThat(context.getBean(InstanceQueries.class).counts()).isEqualTo(Map.of(InstanceStatus.PENDING, 1L));
+			assertThat(context.getBean(InstanceQueries.class).counts())
+				.containsExactly(new InstanceCount("order", InstanceStatus.PENDING, 1));
 			assertThat(context.getBean(Outbox.class).claim(T0.plusSeconds(1), T0, T0.plusSeconds(9), 5)).hasSize(1);
 			assertThat(jdbc(context).queryForList("SELECT hub FROM durable_instance", String.class))
 				.containsExactly("shop");
@@ -252,8 +255,10 @@ class DurableJpaAutoConfigurationTests {
 		HistoryEvent.ExecutionStarted started = new HistoryEvent.ExecutionStarted(T0, "order", null, null, Map.of(),
 				null);
 		context.getBean(OrchestrationStore.class)
-			.create(new NewInstance(id, "x-" + id, started, null), new OutboxEntry("e-" + id, T0, null,
-					List.of(new Message.ToOrchestration("m-" + id, id, "x-" + id, started))), () -> {
+			.create(new NewInstance(id, "x-" + id, started, null, List.of()),
+					new OutboxEntry("e-" + id, T0, null,
+							List.of(new Message.ToOrchestration("m-" + id, id, "x-" + id, started))),
+					new OrchestrationStore.Reuse(IdReusePolicy.REJECT, (replaced, children) -> List.of()), () -> {
 					});
 	}
 

@@ -19,6 +19,7 @@ import io.durablespring.kafka.KafkaTransportSettings.GroupProtocol;
 import io.durablespring.kafka.TestBroker;
 import io.durablespring.local.InMemoryStore;
 import io.durablespring.local.InProcessTransport;
+import io.durablespring.runtime.RuntimeSettings;
 import io.durablespring.spi.Transport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,7 @@ class DurableKafkaAutoConfigurationTests {
 		.withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class, DurableKafkaAutoConfiguration.class))
 		.withBean(TaskHub.class, () -> new TaskHub("hub"))
 		.withBean(HistoryCodec.class, () -> new HistoryCodec(new JacksonRecordFormat()))
+		.withBean(RuntimeSettings.class, RuntimeSettings::defaults)
 		.withPropertyValues("spring.kafka.bootstrap-servers=" + NOBODY);
 
 	@Test
@@ -106,9 +108,10 @@ class DurableKafkaAutoConfigurationTests {
 					"durable.kafka.replication-factor=2", "durable.kafka.concurrency=5",
 					"durable.kafka.group-protocol=classic", "durable.kafka.startup-timeout=1s",
 					"durable.kafka.offset-commit-interval=2s", "durable.kafka.retry-backoff=3s")
-			.run((context) -> assertThat(context.getBean(DurableKafkaProperties.class).settings("hub"))
+			.run((context) -> assertThat(
+					context.getBean(DurableKafkaProperties.class).settings("hub", Duration.ofDays(4)))
 				.isEqualTo(new KafkaTransportSettings("hub", 3, (short) 2, false, 5, GroupProtocol.CLASSIC,
-						Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3))));
+						Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofDays(4))));
 	}
 
 	@ParameterizedTest
@@ -124,7 +127,9 @@ class DurableKafkaAutoConfigurationTests {
 
 	@Test
 	void theDefaultsAreTheTransports() {
-		assertThat(new DurableKafkaProperties().settings("hub")).isEqualTo(KafkaTransportSettings.defaults("hub"));
+		KafkaTransportSettings defaults = KafkaTransportSettings.defaults("hub");
+		assertThat(new DurableKafkaProperties().settings("hub", RuntimeSettings.defaults().receivedRetention()))
+			.isEqualTo(defaults);
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.durablespring.Activity;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
+import io.durablespring.Retry;
 import io.durablespring.local.InMemoryStore;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,66 @@ class FailureAnalyzerTests {
 	}
 
 	@Test
+	void aDuplicateVersion() {
+		assertThat(text(this.runner.withBean(FirstShipping.class).withBean(OtherShipping.class))).isEqualTo("""
+				Two methods are an @Orchestrator named 'ship' of version '1.0':
+
+					- %1$s$FirstShipping.ship
+					- %1$s$OtherShipping.ship
+
+				Give one of them another version or another name, for example \
+				@Orchestrator(value = "ship", version = "1.0.1") or @Orchestrator("OtherShipping.ship"). A method \
+				without a version has that of 'durable.versioning.default-version'. Instances that are under way \
+				find the method by name and version, so let the older method keep both.""".formatted(HERE));
+	}
+
+	@Test
+	void noVersionTwice() {
+		assertThat(text(this.runner.withBean(Unversioned.class).withBean(Again.class))).contains(
+				"Two methods are an @Orchestrator named 'ship':",
+				"for example @Orchestrator(value = \"ship\", version = \"2\") or @Orchestrator(\"Again.ship\").");
+	}
+
+	@Test
+	void aVersionThatIsTheDefault() {
+		assertThat(text(this.runner.withBean(FirstShipping.class)
+			.withBean(Unversioned.class)
+			.withPropertyValues("durable.versioning.default-version=1")))
+			.contains("Two methods are an @Orchestrator named 'ship' of version '1':", "$FirstShipping.ship",
+					"$Unversioned.ship", "durable.versioning.default-version");
+	}
+
+	@Test
+	void aVersionThatIsTooLong() {
+		assertThat(text(this.runner.withBean(LongVersion.class))).isEqualTo("""
+				%s$LongVersion.ship has a version of 101 characters.
+
+				It is stored with every instance: use at most 100 characters.""".formatted(HERE));
+	}
+
+	@Test
+	void anIllegalRetryPolicy() {
+		assertThat(text(this.runner.withBean(Impatient.class))).isEqualTo("""
+				%s$Impatient.charge has a @Retry that is not legal: 'soon' is not a duration.
+
+				Attempts are counted from 1, durations are written as 500ms, 5s, 2m, 1h or 1d and are not negative, \
+				the coefficient is at least 1, and jitter is from 0 to 1.""".formatted(HERE));
+	}
+
+	@Test
+	void anIllegalRetryProperty() {
+		assertThat(text(this.runner.withPropertyValues("durable.activities.retry.copyFile.max-attempts=0"))).contains(
+				"Invalid value '0' for configuration property 'durable.activities.retry.copyFile.max-attempts'",
+				"It must be at least 1, for the first attempt counts.");
+	}
+
+	@Test
+	void aRetryPolicyWithADotInItsName() {
+		assertThat(text(this.runner.withPropertyValues("durable.activities.retry.Ship.parcel.max-attempts=3")))
+			.contains("durable.activities.retry.ship.parcel.max-attempts", "left unbound");
+	}
+
+	@Test
 	void aDuplicateBean() {
 		assertThat(text(this.runner.withBean("one", Payments.class).withBean("two", Payments.class))).isEqualTo("""
 				Two beans have the method %s$Payments.charge, an @Activity named 'charge'.
@@ -68,14 +129,14 @@ class FailureAnalyzerTests {
 		assertThat(text(this.runner.withBean(Payments.class).withBean(Orders.class)).replaceAll("line \\d+", "line 1"))
 			.isEqualTo(
 					"""
-							Orchestrators call activities that this application does not have:
+							Orchestrators call what this application does not have:
 
 								- %1$s$Orders.order (line 1) calls Payments::audit, which is not an @Activity.
 								- %1$s$Orders.order (line 1) calls Refunds::charge, but no bean of this application is a %1$s$Refunds.
 
-							Annotate the method with @Activity, make its class a bean, and name it by a reference such as \
-							Payments::charge. If another application of the task hub runs it, set \
-							durable.verify-activity-calls=false."""
+							Annotate the method with @Activity or @Orchestrator, make its class a bean, and name it by a \
+							reference such as Payments::charge. If another application of the task hub runs it, set \
+							durable.verify-calls=false."""
 						.formatted(HERE));
 	}
 
@@ -152,6 +213,56 @@ class FailureAnalyzerTests {
 	static class Refunds {
 
 		@Activity
+		void charge() {
+		}
+
+	}
+
+	static class FirstShipping {
+
+		@Orchestrator(version = "1")
+		void ship(OrchestrationContext context) {
+		}
+
+	}
+
+	static class OtherShipping {
+
+		@Orchestrator(version = "1.0")
+		void ship(OrchestrationContext context) {
+		}
+
+	}
+
+	static class Unversioned {
+
+		@Orchestrator
+		void ship(OrchestrationContext context) {
+		}
+
+	}
+
+	static class Again {
+
+		@Orchestrator
+		void ship(OrchestrationContext context) {
+		}
+
+	}
+
+	static class LongVersion {
+
+		private static final String TEN = "1234567890";
+
+		@Orchestrator(version = TEN + TEN + TEN + TEN + TEN + TEN + TEN + TEN + TEN + TEN + "1")
+		void ship(OrchestrationContext context) {
+		}
+
+	}
+
+	static class Impatient {
+
+		@Activity(retry = @Retry(maxAttempts = 3, firstRetryInterval = "soon"))
 		void charge() {
 		}
 

@@ -8,6 +8,7 @@ import io.durablespring.Activity;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
 import io.durablespring.OrchestratorMethod;
+import io.durablespring.engine.MethodReference;
 import io.durablespring.runtime.Definition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class InheritedMethodsTests {
 		assertThat(this.beans.activity("convert").inputType())
 			.hasToString("java.util.Map<java.lang.String, java.lang.Long>");
 		assertThat(this.beans.activity("convert").resultType()).hasToString("java.util.Optional<java.lang.Long>");
-		Definition flow = this.beans.registry().orchestrator("inheritedFlow").orElseThrow();
+		Definition flow = this.beans.registry().orchestrators("inheritedFlow").get(0);
 		assertThat(flow.inputType()).isEqualTo(Long.class);
 		assertThat(flow.resultType()).isEqualTo(Long.class);
 	}
@@ -52,16 +53,17 @@ class InheritedMethodsTests {
 	void aReferenceNamesTheBeanThatDoesNotOverrideItsMethod() {
 		this.beans.refresh(Flow.class, AnotherFlow.class, VipFlow.class);
 		OrchestratorMethod.Runnable<Flow> flow = Flow::run;
-		assertThat(this.beans.registry().orchestratorName(flow)).isEqualTo("flow");
+		assertThat(this.beans.registry().orchestrator(MethodReference.of(flow)).name()).isEqualTo("flow");
 		OrchestratorMethod.Runnable<VipFlow> vip = VipFlow::run;
-		assertThat(this.beans.registry().orchestratorName(vip)).isEqualTo("vip");
+		assertThat(this.beans.registry().orchestrator(MethodReference.of(vip)).name()).isEqualTo("vip");
 	}
 
 	@Test
 	void aReferenceThatMayMeanSeveralBeansIsRefused() {
 		this.beans.refresh(AnotherFlow.class, VipFlow.class);
 		OrchestratorMethod.Runnable<Flow> flow = Flow::run;
-		assertThatIllegalArgumentException().isThrownBy(() -> this.beans.registry().orchestratorName(flow))
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.beans.registry().orchestrator(MethodReference.of(flow)))
 			.withMessageStartingWith("Flow::run may mean any of [another, vip].");
 	}
 
@@ -69,7 +71,7 @@ class InheritedMethodsTests {
 	void aReferenceToAGenericMethodNamesWhatImplementsIt() {
 		this.beans.refresh(LongRunning.class);
 		OrchestratorMethod.Consumer<Running<Long>, Long> running = Running::run;
-		assertThat(this.beans.registry().orchestratorName(running)).isEqualTo("long");
+		assertThat(this.beans.registry().orchestrator(MethodReference.of(running)).name()).isEqualTo("long");
 	}
 
 	abstract static class Step<T> {

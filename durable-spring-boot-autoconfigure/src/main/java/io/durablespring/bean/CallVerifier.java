@@ -2,13 +2,13 @@ package io.durablespring.bean;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-import io.durablespring.Activity;
 import io.durablespring.runtime.Definition;
 import io.durablespring.runtime.DefinitionRegistry;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +22,20 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds calls of unknown activities before any instance runs into them. Reads the
- * compiled classes of orchestrators for references such as {@code Payments::charge}; what
- * cannot be read is not checked, and neither are calls by name.
+ * Finds calls of unknown activities and orchestrators before any instance runs into them.
+ * Reads the compiled classes of orchestrators for references such as
+ * {@code Payments::charge}; what cannot be read is not checked, and neither are calls by
+ * name.
  */
-public final class ActivityCallVerifier {
+public final class CallVerifier {
 
-	private static final Logger logger = LoggerFactory.getLogger(ActivityCallVerifier.class);
+	private static final Logger logger = LoggerFactory.getLogger(CallVerifier.class);
 
 	/**
 	 * Checks the classes of all orchestrators.
 	 * @param registry what is registered
-	 * @throws UnknownActivityCallException if they call methods that are no activities or
-	 * that no bean has
+	 * @throws UnknownCallException if they call methods that are neither activities nor
+	 * orchestrators, or that no bean has
 	 */
 	public void verify(DefinitionRegistry registry) {
 		Set<Class<?>> classes = new LinkedHashSet<>();
@@ -46,21 +47,21 @@ public final class ActivityCallVerifier {
 		}
 		List<String> problems = new ArrayList<>();
 		classes.stream().sorted((a, b) -> a.getName().compareTo(b.getName())).forEach((type) -> {
-			for (ActivityReference reference : references(type)) {
+			for (CallReference reference : references(type)) {
 				String problem = problem(reference, type, registry);
 				if (problem != null) {
 					problems.add("%s.%s%s calls %s, %s.".formatted(type.getName(), reference.caller(),
 							(reference.line() > 0) ? " (line " + reference.line() + ")" : "",
-							reference.isLambda() ? "an activity" : reference, problem));
+							reference.isLambda() ? reference.kind().description() : reference, problem));
 				}
 			}
 		});
 		if (!problems.isEmpty()) {
-			throw new UnknownActivityCallException(problems);
+			throw new UnknownCallException(problems);
 		}
 	}
 
-	private static List<ActivityReference> references(Class<?> type) {
+	private static List<CallReference> references(Class<?> type) {
 		try (InputStream bytes = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
 			if (bytes != null) {
 				return references(bytes);
@@ -69,26 +70,26 @@ public final class ActivityCallVerifier {
 		catch (IOException | RuntimeException ex) {
 			// Also what the class reader throws at a class file that it does not
 			// understand.
-			logger.debug("Cannot read the class file of {}: its activity calls are not verified", type.getName(), ex);
+			logger.debug("Cannot read the class file of {}: its calls are not verified", type.getName(), ex);
 		}
 		return List.of();
 	}
 
 	/**
-	 * The activity references in a class file.
+	 * The references in a class file to what is to be called.
 	 * @param classFile the class file
 	 * @return the references in order
 	 * @throws IOException if it cannot be read
 	 * @throws RuntimeException if it is broken or of a later version that brings what the
 	 * class reader does not know
 	 */
-	static List<ActivityReference> references(InputStream classFile) throws IOException {
-		ActivityReferenceVisitor visitor = new ActivityReferenceVisitor();
+	static List<CallReference> references(InputStream classFile) throws IOException {
+		CallReferenceVisitor visitor = new CallReferenceVisitor();
 		new ClassReader(classFile).accept(visitor, ClassReader.SKIP_FRAMES);
 		return visitor.references();
 	}
 
-	private static @Nullable String problem(ActivityReference reference, Class<?> caller, DefinitionRegistry registry) {
+	private static @Nullable String problem(CallReference reference, Class<?> caller, DefinitionRegistry registry) {
 		if (reference.isLambda()) {
 			return "but by a lambda or a reference to a method of an object, which does not name it";
 		}
@@ -97,17 +98,17 @@ public final class ActivityCallVerifier {
 			Class<?> owner = ClassUtils.forName(reference.owner(), loader);
 			Class<?>[] parameters = parameters(reference, loader);
 			Method method = ReflectionUtils.findMethod(owner, reference.method().getName(), parameters);
-			Activity annotation = (method != null) ? AnnotatedElementUtils.findMergedAnnotation(method, Activity.class)
-					: null;
-			List<Definition> meant = (method != null) ? registry.activities(owner, method) : List.of();
+			List<Definition> meant = (method != null) ? meant(reference.kind(), owner, method, registry) : List.of();
 			if (meant.size() > 1) {
-				return "which may mean any of " + meant.stream().map(Definition::name).sorted().toList();
+				return "which may mean any of " + meant.stream().map(CallVerifier::describe).sorted().toList();
 			}
 			if (!meant.isEmpty()) {
 				return null;
 			}
-			return (annotation == null) ? "which is not an @Activity"
-					: "but no bean of this application is a " + owner.getName();
+			Class<? extends Annotation> annotation = reference.kind().annotation();
+			return (method != null && AnnotatedElementUtils.hasAnnotation(method, annotation))
+					? "but no bean of this application is a " + owner.getName()
+					: "which is not an @" + annotation.getSimpleName();
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
 			logger.debug("Cannot load {}: its call is not verified", reference, ex);
@@ -115,7 +116,19 @@ public final class ActivityCallVerifier {
 		}
 	}
 
-	private static Class<?>[] parameters(ActivityReference reference, @Nullable ClassLoader loader)
+	private static List<Definition> meant(CallReference.Kind kind, Class<?> owner, Method method,
+			DefinitionRegistry registry) {
+		return switch (kind) {
+			case ACTIVITY -> registry.activities(owner, method);
+			case ORCHESTRATOR -> registry.orchestrators(owner, method);
+		};
+	}
+
+	private static String describe(Definition definition) {
+		return (definition.version() != null) ? definition.name() + " " + definition.version() : definition.name();
+	}
+
+	private static Class<?>[] parameters(CallReference reference, @Nullable ClassLoader loader)
 			throws ClassNotFoundException {
 		Type[] types = Type.getArgumentTypes(reference.method().getDesc());
 		Class<?>[] parameters = new Class<?>[types.length];

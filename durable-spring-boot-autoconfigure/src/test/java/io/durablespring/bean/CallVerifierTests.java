@@ -8,6 +8,8 @@ import java.net.URLClassLoader;
 import java.util.List;
 
 import io.durablespring.Activity;
+import io.durablespring.CallOptions;
+import io.durablespring.DurableClient;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
 import io.durablespring.runtime.DefinitionRegistry;
@@ -21,11 +23,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link ActivityCallVerifier}.
+ * Tests for {@link CallVerifier}.
  */
-class ActivityCallVerifierTests {
+class CallVerifierTests {
 
-	private final ActivityCallVerifier verifier = new ActivityCallVerifier();
+	private final CallVerifier verifier = new CallVerifier();
 
 	@Test
 	void callsOfRegisteredActivitiesAreFine() {
@@ -34,8 +36,67 @@ class ActivityCallVerifierTests {
 	}
 
 	@Test
+	void callsOfRegisteredOrchestratorsAreFine() {
+		assertThatCode(() -> this.verifier.verify(registry(CallsOrders.class, Orders.class, ExpressOrders.class)))
+			.doesNotThrowAnyException();
+	}
+
+	@Test
+	void aCallOfAMethodThatIsNoOrchestratorIsFound() {
+		assertThatExceptionOfType(UnknownCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(CallsNoOrchestrator.class, Orders.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
+				.asString()
+				.matches("\\Q" + CallsNoOrchestrator.class.getName()
+						+ "\\E\\.flow \\(line \\d+\\) calls Orders::plan, which is not an @Orchestrator\\."));
+	}
+
+	@Test
+	void aCallOfAnOrchestratorWithoutABeanIsFound() {
+		assertThatExceptionOfType(UnknownCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(CallsOrders.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).hasSize(5)
+				.allMatch((problem) -> problem.matches(".*\\.flow \\(line \\d+\\) calls (Express)?Orders::.*"))
+				.allMatch((problem) -> problem.contains(", but no bean of this application is a ")));
+	}
+
+	@Test
+	void aCallOfAnOrchestratorByALambdaIsFound() {
+		assertThatExceptionOfType(UnknownCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(CallsOrdersByLambda.class, Orders.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
+				.asString()
+				.endsWith(
+						"calls an orchestrator, but by a lambda or a reference to a method of an object, which does not name it."));
+	}
+
+	@Test
+	void aCallThatMayMeanSeveralVersionsIsFound() {
+		assertThatExceptionOfType(UnknownCallException.class)
+			.isThrownBy(
+					() -> this.verifier.verify(registry(CallsShipping.class, FirstShipping.class, NewShipping.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
+				.asString()
+				.endsWith("calls Shipping::ship, which may mean any of [ship 1, ship 2]."));
+	}
+
+	@Test
+	void whatAClientStartsIsLeftToTheClient() {
+		assertThatCode(() -> this.verifier.verify(registry(StartsElsewhere.class))).doesNotThrowAnyException();
+	}
+
+	@Test
+	void aCallBesideAStartIsFound() {
+		assertThatExceptionOfType(UnknownCallException.class)
+			.isThrownBy(() -> this.verifier.verify(registry(StartsAndCalls.class)))
+			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
+				.asString()
+				.contains("calls ExpressOrders::report, but no bean"));
+	}
+
+	@Test
 	void aCallOfAMethodThatIsNoActivityIsFound() {
-		assertThatExceptionOfType(UnknownActivityCallException.class)
+		assertThatExceptionOfType(UnknownCallException.class)
 			.isThrownBy(() -> this.verifier.verify(registry(CallsOther.class, Payments.class)))
 			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
 				.asString()
@@ -45,7 +106,7 @@ class ActivityCallVerifierTests {
 
 	@Test
 	void aCallOfAnActivityWithoutABeanIsFound() {
-		assertThatExceptionOfType(UnknownActivityCallException.class)
+		assertThatExceptionOfType(UnknownCallException.class)
 			.isThrownBy(() -> this.verifier.verify(registry(Fine.class, CardTerminal.class)))
 			.satisfies((ex) -> assertThat(ex.problems()).hasSize(3)
 				.allMatch((problem) -> problem.contains("calls Payments::"))
@@ -55,7 +116,7 @@ class ActivityCallVerifierTests {
 
 	@Test
 	void aCallInASuperclassOrLambdaIsFound() {
-		assertThatExceptionOfType(UnknownActivityCallException.class)
+		assertThatExceptionOfType(UnknownCallException.class)
 			.isThrownBy(() -> this.verifier.verify(registry(Inherits.class)))
 			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
 				.asString()
@@ -64,7 +125,7 @@ class ActivityCallVerifierTests {
 
 	@Test
 	void lambdasAndBoundReferencesAreFound() {
-		assertThatExceptionOfType(UnknownActivityCallException.class)
+		assertThatExceptionOfType(UnknownCallException.class)
 			.isThrownBy(() -> this.verifier.verify(registry(CallsLambda.class, Payments.class)))
 			.satisfies((ex) -> assertThat(ex.problems()).hasSize(2)
 				.allMatch((problem) -> problem.endsWith(
@@ -73,7 +134,7 @@ class ActivityCallVerifierTests {
 
 	@Test
 	void aCallThatMayMeanSeveralActivitiesIsFound() {
-		assertThatExceptionOfType(UnknownActivityCallException.class)
+		assertThatExceptionOfType(UnknownCallException.class)
 			.isThrownBy(() -> this.verifier.verify(registry(CallsNotifier.class, Email.class, Sms.class)))
 			.satisfies((ex) -> assertThat(ex.problems()).singleElement()
 				.asString()
@@ -84,7 +145,7 @@ class ActivityCallVerifierTests {
 	void aClassFileOfALaterJavaVersionIsVerifiedAsFarAsItIsUnderstood() throws Exception {
 		byte[] bytes = bytes(CallsOther.class);
 		bytes[7] = (byte) 200;
-		assertThat(ActivityCallVerifier.references(new ByteArrayInputStream(bytes))).hasSize(1);
+		assertThat(CallVerifier.references(new ByteArrayInputStream(bytes))).hasSize(1);
 	}
 
 	@Test
@@ -93,7 +154,7 @@ class ActivityCallVerifierTests {
 		// The kind of the first constant.
 		bytes[10] = 99;
 		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> ActivityCallVerifier.references(new ByteArrayInputStream(bytes)));
+			.isThrownBy(() -> CallVerifier.references(new ByteArrayInputStream(bytes)));
 		try (Newer loader = new Newer(bytes)) {
 			Class<?> newer = loader.loadClass(CallsOther.class.getName());
 			assertThat(newer).isNotEqualTo(CallsOther.class);
@@ -235,6 +296,131 @@ class ActivityCallVerifierTests {
 
 	}
 
+	static class Orders {
+
+		@Orchestrator
+		String ship(OrchestrationContext context, String order) {
+			return order;
+		}
+
+		@Orchestrator
+		String report(OrchestrationContext context) {
+			return "";
+		}
+
+		@Orchestrator
+		void cancel(OrchestrationContext context, String order) {
+		}
+
+		@Orchestrator
+		void clean(OrchestrationContext context) {
+		}
+
+		void plan(OrchestrationContext context) {
+		}
+
+	}
+
+	static class ExpressOrders {
+
+		@Orchestrator("expressReport")
+		void report(OrchestrationContext context, String day) {
+		}
+
+	}
+
+	static class CallsOrders {
+
+		@Orchestrator
+		void flow(OrchestrationContext context) {
+			context.callSubOrchestrator(Orders::ship, "x");
+			context.callSubOrchestrator(Orders::report);
+			context.withOptions(CallOptions.defaults().version("2")).callSubOrchestrator(Orders::cancel, "x");
+			context.callSubOrchestrator(Orders::clean);
+			context.callSubOrchestrator(ExpressOrders::report, "x");
+		}
+
+	}
+
+	static class CallsNoOrchestrator {
+
+		@Orchestrator
+		void flow(OrchestrationContext context) {
+			context.callSubOrchestrator(Orders::plan);
+		}
+
+	}
+
+	static class CallsOrdersByLambda {
+
+		@Orchestrator
+		void flow(OrchestrationContext context) {
+			context.<Orders, String>callSubOrchestrator((bean, ctx) -> bean.report(ctx));
+		}
+
+	}
+
+	interface Shipping {
+
+		void ship(OrchestrationContext context);
+
+	}
+
+	static class FirstShipping implements Shipping {
+
+		@Override
+		@Orchestrator(version = "1")
+		public void ship(OrchestrationContext context) {
+		}
+
+	}
+
+	static class NewShipping implements Shipping {
+
+		@Override
+		@Orchestrator(version = "2")
+		public void ship(OrchestrationContext context) {
+		}
+
+	}
+
+	static class CallsShipping {
+
+		@Orchestrator
+		void flow(OrchestrationContext context) {
+			context.callSubOrchestrator(Shipping::ship);
+		}
+
+	}
+
+	static class StartsElsewhere {
+
+		private DurableClient client;
+
+		@Orchestrator
+		void flow(OrchestrationContext context) {
+		}
+
+		void begin() {
+			this.client.start(Orders::clean);
+			this.client.start(Orders::cancel, "x");
+			this.client.start(Orders::cancel, this.client.start(Orders::clean));
+		}
+
+	}
+
+	static class StartsAndCalls {
+
+		private DurableClient client;
+
+		@Orchestrator
+		void flow(OrchestrationContext context) {
+			this.client.start(Orders::cancel,
+					String.valueOf(context.callSubOrchestrator(ExpressOrders::report, "x").await()));
+		}
+
+	}
+
 	static class CallsLambda {
 
 		private final Payments payments = new Payments();
@@ -255,7 +441,7 @@ class ActivityCallVerifierTests {
 		private final byte[] shown;
 
 		Newer(byte[] shown) {
-			super(new URL[0], ActivityCallVerifierTests.class.getClassLoader());
+			super(new URL[0], CallVerifierTests.class.getClassLoader());
 			this.shown = shown;
 		}
 

@@ -5,9 +5,9 @@ import java.util.List;
 import io.durablespring.DurableException;
 
 /**
- * Orchestrators call methods that no activity of this application stands behind.
+ * Orchestrators call methods that are no activity or orchestrator of this application.
  */
-public class UnknownActivityCallException extends DurableException {
+public class UnknownCallException extends DurableException {
 
 	private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public class UnknownActivityCallException extends DurableException {
 	 * Creates the exception.
 	 * @param problems what is wrong, a sentence for each call
 	 */
-	public UnknownActivityCallException(List<String> problems) {
+	public UnknownCallException(List<String> problems) {
 		super(String.join(" ", problems));
 		this.problems = List.copyOf(problems);
 	}

@@ -44,7 +44,9 @@ public class ExampleApplication {
 		}
 		Links links = context.getBean(Links.class);
 		if (commands.isEmpty()) {
-			System.out.println("Nothing to do. Start with --backup.root=DIR --backup.target=DIR or --hello.names=A,B.");
+			System.out.println("Nothing to do. Start with --backup.root=DIR --backup.target=DIR or --hello.names=A,B,");
+			System.out.println("--chaining.item=teapot, --http.year=2025, --monitor.url=URL, --approval.request=TEXT");
+			System.out.println("or --cleanup.keep=30d.");
 			links.print(null);
 		}
 		if (commands.stream().anyMatch(Command::exitsAfterwards)) {

@@ -22,12 +22,21 @@ public class Links {
 	 * @param instanceId the instance to look at, or {@code null} for none in particular
 	 */
 	public void print(@Nullable String instanceId) {
-		String actuator = "http://localhost:%s/actuator".formatted(this.environment.getProperty("local.server.port"));
+		String actuator = address("/actuator");
 		System.out.println("Runtime:  " + actuator + "/durable");
 		System.out
 			.println("History:  " + actuator + "/durableinstances" + ((instanceId != null) ? "/" + instanceId : ""));
 		System.out.println("Health:   " + actuator + "/health");
 		System.out.println("Still running; Ctrl-C ends it.");
+	}
+
+	/**
+	 * The address of something that this application serves.
+	 * @param path its path, from the first slash on
+	 * @return the address, as seen from this machine
+	 */
+	public String address(String path) {
+		return "http://localhost:" + this.environment.getProperty("local.server.port") + path;
 	}
 
 }

@@ -30,6 +30,12 @@ class ArgumentsTests {
 		assertRefused("Error: backup.target is missing: name the directory to copy to\n", "--backup.root=.");
 	}
 
+	@Test
+	void argumentOfTheWrongTypeIsNamedInOneLine() throws Exception {
+		assertRefused("Error: monitor.interval=soon: 'soon' is not a valid duration\n",
+				"--monitor.url=http://localhost/", "--monitor.interval=soon");
+	}
+
 	private void assertRefused(String output, String... arguments) throws IOException, InterruptedException {
 		try (ExampleProcess process = ExampleProcess.start(this.temp, List.of(arguments))) {
 			assertThat(process.awaitExit(Duration.ofMinutes(1))).as(process::output).isEqualTo(2);

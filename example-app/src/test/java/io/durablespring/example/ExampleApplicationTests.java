@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -16,15 +15,9 @@ import io.durablespring.OrchestrationMetadata;
 import io.durablespring.StartOptions;
 import io.durablespring.TypeRef;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,24 +25,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link ExampleApplication} as it starts without arguments: broker and
  * database in this process.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
-// The broker must be gone before its directory is.
-@DirtiesContext
+@ExampleTest
 class ExampleApplicationTests {
-
-	@TempDir
-	static Path temp;
 
 	@Autowired
 	private DurableClient client;
 
 	@LocalServerPort
 	private int port;
-
-	@DynamicPropertySource
-	static void dataDirectory(DynamicPropertyRegistry registry) {
-		registry.add("example.data-dir", () -> temp.resolve("data").toString());
-	}
 
 	@Test
 	void helloSequenceGreetsInOrder() throws Exception {

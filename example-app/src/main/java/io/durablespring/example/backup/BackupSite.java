@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class BackupSite {
 
+	// tag::orchestrator[]
 	@Orchestrator("BackupSite")
 	BackupResult run(OrchestrationContext ctx, BackupRequest request) {
 		List<String> files = ctx.callActivity(SiteFiles::list, request).await();
@@ -29,5 +30,6 @@ class BackupSite {
 		ctx.callActivity(SiteFiles::sweep, request).await();
 		return new BackupResult(files.size(), bytes);
 	}
+	// end::orchestrator[]
 
 }

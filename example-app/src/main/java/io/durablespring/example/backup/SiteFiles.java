@@ -84,6 +84,7 @@ class SiteFiles {
 	 * @return its size in bytes
 	 * @throws IOException if it cannot be copied, or differs from its copy
 	 */
+	// tag::copy[]
 	@Activity("CopyFile")
 	long copy(FileCopy copy) throws IOException {
 		Path source = Path.of(copy.root(), copy.file());
@@ -105,6 +106,7 @@ class SiteFiles {
 			Files.deleteIfExists(part);
 		}
 	}
+	// end::copy[]
 
 	void transfer(Path source, Path part) throws IOException {
 		Files.copy(source, part, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);

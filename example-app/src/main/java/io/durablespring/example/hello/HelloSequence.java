@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class HelloSequence {
 
+	// tag::orchestrator[]
 	@Orchestrator("HelloSequence")
 	List<String> run(OrchestrationContext ctx, List<String> names) {
 		List<String> greetings = new ArrayList<>();
@@ -22,5 +23,6 @@ class HelloSequence {
 		}
 		return greetings;
 	}
+	// end::orchestrator[]
 
 }

@@ -3,6 +3,7 @@ package io.durablespring.runtime;
 import java.util.Map;
 
 import io.durablespring.ActivityContext;
+import io.durablespring.Payload;
 import io.durablespring.history.Message.ToActivity;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ final class CurrentActivity implements ActivityContext {
 	private final ThreadLocal<ToActivity> calls = new ThreadLocal<>();
 
 	/** Runs the code of an activity. */
-	<T extends @Nullable Object> T during(ToActivity call, Invocation<T> code) throws Throwable {
+	@Nullable Payload during(ToActivity call, Invocation code) throws Throwable {
 		this.calls.set(call);
 		try {
 			return code.run();
@@ -55,9 +56,9 @@ final class CurrentActivity implements ActivityContext {
 
 	/** Code that may throw anything. */
 	@FunctionalInterface
-	interface Invocation<T extends @Nullable Object> {
+	interface Invocation {
 
-		T run() throws Throwable;
+		@Nullable Payload run() throws Throwable;
 
 	}
 

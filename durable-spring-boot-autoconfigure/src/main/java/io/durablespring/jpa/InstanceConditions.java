@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 record InstanceConditions(String jpql, Map<String, Object> parameters) {
 
-	private static final String NOT_PATCHED = """
-			\sAND NOT EXISTS (SELECT 1 FROM DurableHistoryEvent h WHERE h.hub = i.hub AND h.instanceId = i.id
+	private static final String NOT_PATCHED = " " + """
+			AND NOT EXISTS (SELECT 1 FROM DurableHistoryEvent h WHERE h.hub = i.hub AND h.instanceId = i.id
 			AND h.executionId = i.executionId AND h.type = '%s' AND h.payload LIKE :patch ESCAPE '!')"""
 		.formatted(HistoryCodec.nameOf(HistoryEvent.PatchMarked.class));
 

@@ -98,6 +98,14 @@ class JacksonRecordFormatTests {
 					new ExecutionStarted(TIME, "order", "1.2", Payload.of("1"), Map.of("tenant", "a"), PARENT)),
 			new PatchMarked(TIME, "bill-first"), new ExecutionRewound(TIME, "bank is back", PARENT)));
 
+	// Messages are stored in the form of MessageCodec.
+	private static final Map<Class<?>, Record> MESSAGES = byType(Stream.of(
+			new Message.ToOrchestration("e1:3:done", "order-7", "e1", new TaskCompleted(TIME, 3, Payload.of("12.50"))),
+			new Message.ToActivity("e1:3", "order-7", "e1", 3, "charge", "slow", Payload.of("{}"), 2,
+					Map.of("tenant", "a")),
+			new Message.ToVersion("order", "1.2", new Message.ToOrchestration("m-1", "order-7", "e1~2.1",
+					new EventRaised(TIME, "Approved", Payload.of("true"), null)))));
+
 	private static Map<Class<?>, Record> byType(Stream<Record> samples) {
 		return samples.collect(Collectors.toMap(Object::getClass, Function.identity()));
 	}
@@ -108,6 +116,10 @@ class JacksonRecordFormatTests {
 
 	static Stream<Class<?>> records() {
 		return records(HistoryEvent.class);
+	}
+
+	static Stream<Class<?>> messages() {
+		return records(Message.class);
 	}
 
 	private static Stream<Class<?>> records(Class<?> type) {
@@ -137,6 +149,24 @@ class JacksonRecordFormatTests {
 	void theFirstRecordsStayReadable() {
 		assertThat(FIRST_SAMPLES).hasSize(13)
 			.allSatisfy((type, expected) -> assertThat(read(type, stored("v1", type))).isEqualTo(expected));
+	}
+
+	@ParameterizedTest
+	@MethodSource("messages")
+	void everyMessageStaysReadable(Class<?> type) {
+		MessageCodec messages = new MessageCodec(this.codec);
+		Message expected = (Message) MESSAGES.get(type);
+		assertThat(messages.readAll(stored("v2", type))).containsExactly(expected);
+		assertThat(messages.readAll(messages.writeAll(List.of(expected)))).containsExactly(expected);
+	}
+
+	@Test
+	void theFirstMessagesStayReadable() {
+		MessageCodec messages = new MessageCodec(this.codec);
+		assertThat(messages.readAll(stored("v1", Message.ToOrchestration.class)))
+			.containsExactly((Message) MESSAGES.get(Message.ToOrchestration.class));
+		assertThat(messages.readAll(stored("v1", Message.ToActivity.class))).containsExactly(
+				new Message.ToActivity("e1:3", "order-7", "e1", 3, "charge", "slow", Payload.of("{}"), 1, Map.of()));
 	}
 
 	@ParameterizedTest

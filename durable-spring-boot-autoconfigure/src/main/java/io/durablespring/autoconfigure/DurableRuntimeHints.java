@@ -26,8 +26,9 @@ final class DurableRuntimeHints implements RuntimeHintsRegistrar {
 	/**
 	 * Stored and sent, too, but no one's business outside of their packages.
 	 */
-	static final String[] CONCEALED_RECORDS = { "io.durablespring.history.MessageCodec$Stored",
-			"io.durablespring.history.MessageCodec$StoredList", "io.durablespring.kafka.WireFormat$ActivityCall" };
+	static final String[] CONCEALED_RECORDS = { "io.durablespring.history.HistoryCodec$Tags",
+			"io.durablespring.history.MessageCodec$Stored", "io.durablespring.history.MessageCodec$StoredList",
+			"io.durablespring.kafka.WireFormat$ActivityCall" };
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

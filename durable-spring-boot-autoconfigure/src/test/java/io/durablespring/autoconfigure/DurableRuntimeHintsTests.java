@@ -1,8 +1,12 @@
 package io.durablespring.autoconfigure;
 
+import java.util.stream.Stream;
+
 import io.durablespring.FailureDetails;
+import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
+import io.durablespring.history.MessageCodec;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.hint.RuntimeHints;
@@ -47,6 +51,15 @@ class DurableRuntimeHintsTests {
 			assertThat(ClassUtils.isPresent(name, null)).as(name).isTrue();
 			assertThat(RuntimeHintsPredicates.reflection().onType(TypeReference.of(name))).accepts(this.hints);
 		}
+	}
+
+	@Test
+	void theRecordsOfTheCodecsCanBeBound() {
+		register();
+		assertThat(Stream.of(HistoryCodec.class, MessageCodec.class)
+			.flatMap((codec) -> Stream.of(codec.getDeclaredClasses()))
+			.filter(Class::isRecord)
+			.map(Class::getName)).isSubsetOf(DurableRuntimeHints.CONCEALED_RECORDS);
 	}
 
 	private void register() {

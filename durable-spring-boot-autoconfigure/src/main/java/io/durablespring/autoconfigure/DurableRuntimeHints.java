@@ -19,16 +19,16 @@ import org.springframework.util.ClassUtils;
 
 /**
  * What ahead-of-time compilation cannot see: schema scripts, and the records that are
- * stored and sent.
+ * stored, sent or shown.
  */
 final class DurableRuntimeHints implements RuntimeHintsRegistrar {
 
 	/**
-	 * Stored and sent, too, but no one's business outside of their packages.
+	 * Stored, sent or shown, too, but no one's business outside of their packages.
 	 */
-	static final String[] CONCEALED_RECORDS = { "io.durablespring.history.HistoryCodec$Tags",
-			"io.durablespring.history.MessageCodec$Stored", "io.durablespring.history.MessageCodec$StoredList",
-			"io.durablespring.kafka.WireFormat$ActivityCall" };
+	static final String[] CONCEALED_RECORDS = { "io.durablespring.actuate.PayloadDisplay$FailureDescriptor",
+			"io.durablespring.history.HistoryCodec$Tags", "io.durablespring.history.MessageCodec$Stored",
+			"io.durablespring.history.MessageCodec$StoredList", "io.durablespring.kafka.WireFormat$ActivityCall" };
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

@@ -1,7 +1,6 @@
 package io.durablespring.actuate;
 
 import java.math.BigDecimal;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -9,36 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 import io.durablespring.Activity;
-import io.durablespring.DurableClient;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
 import io.durablespring.StartOptions;
-import io.durablespring.autoconfigure.DurableActuatorAutoConfiguration;
-import io.durablespring.autoconfigure.DurableAutoConfiguration;
-import io.durablespring.local.InMemoryStore;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.JacksonEndpointAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.servlet.autoconfigure.actuate.web.ServletManagementContextAutoConfiguration;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
-import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
-import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.http.HttpStatus;
-import org.springframework.test.web.servlet.assertj.MockMvcTester;
-import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,17 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DurableEndpointsWebTests {
 
-	private final WebApplicationContextRunner defaults = new WebApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class,
-				HttpMessageConvertersAutoConfiguration.class, WebMvcAutoConfiguration.class,
-				DispatcherServletAutoConfiguration.class, EndpointAutoConfiguration.class,
-				JacksonEndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class,
-				ManagementContextAutoConfiguration.class, ServletManagementContextAutoConfiguration.class,
-				DurableAutoConfiguration.class, DurableActuatorAutoConfiguration.class))
-		.withPropertyValues("durable.transport=in-process", "durable.task-hub=shop",
-				"management.endpoints.web.exposure.include=*")
-		.withBean(InMemoryStore.class)
-		.withBean(Shop.class);
+	private final WebApplicationContextRunner defaults = ActuatorWeb.runner(Shop.class);
 
 	private final WebApplicationContextRunner runner = this.defaults
 		.withPropertyValues("management.endpoint.durableinstances.show-values=always");
@@ -65,7 +36,7 @@ class DurableEndpointsWebTests {
 	@Test
 	void theNodeIsDescribed() {
 		run(this.runner, (web) -> {
-			web.order("order-1");
+			order(web, "order-1");
 			JsonNode body = web.ok("/actuator/durable");
 			assertThat(body.at("/taskHub").asString()).isEqualTo("shop");
 			assertThat(body.at("/node/running").asBoolean()).isTrue();
@@ -77,6 +48,8 @@ class DurableEndpointsWebTests {
 			assertThat(body.at("/activities/0")).hasToString(json("""
 					{"name":"pay","beanType":"%1$s","method":"charge","queue":"slow"}"""));
 			assertThat(body.at("/store/instances")).hasToString("{\"COMPLETED\":1}");
+			assertThat(body.at("/store/instancesByName")).hasToString("""
+					[{"name":"order","status":"COMPLETED","count":1}]""");
 			assertThat(body.at("/store").has("problem")).isFalse();
 			assertThat(body.at("/transport/kind").asString()).isEqualTo("in-process");
 			assertThat(body.at("/transport").has("lag")).isTrue();
@@ -91,7 +64,7 @@ class DurableEndpointsWebTests {
 	@ValueSource(strings = { "order-1", "order.1.json", "order 1", "a:b:c", "50%", "\u00e4&b=c+d;e" })
 	void anInstanceIsShownWithItsHistory(String id) {
 		run(this.runner, (web) -> {
-			web.order(id);
+			order(web, id);
 			JsonNode body = web
 				.ok("/actuator/durableinstances/" + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20"));
 			assertThat(body.at("/instance/instanceId").asString()).isEqualTo(id);
@@ -122,14 +95,14 @@ class DurableEndpointsWebTests {
 	@ValueSource(strings = { "never", "when-authorized" })
 	void valuesAreMaskedUnlessTheyMayBeShown(String show) {
 		run(this.runner.withPropertyValues("management.endpoint.durableinstances.show-values=" + show), (web) -> {
-			web.order("order-1");
+			order(web, "order-1");
 			JsonNode body = web.ok("/actuator/durableinstances/order-1");
 			assertThat(body.at("/input").asString()).isEqualTo("******");
 			assertThat(body.at("/output").asString()).isEqualTo("******");
 			assertThat(body.at("/history").toString()).contains("\"payload\":\"******\"").doesNotContain("12.50");
 			String failed = web.client().start(Shop::fail);
 			web.client().awaitCompletion(failed, Duration.ofSeconds(30));
-			assertThat(web.ok("/actuator/durableinstances/{id}", failed).toString()).doesNotContain("4711")
+			assertThat(web.ok("/actuator/durableinstances/{id}", failed).toString()).doesNotContain("card 4711")
 				.contains(IllegalStateException.class.getName());
 		});
 	}
@@ -137,7 +110,7 @@ class DurableEndpointsWebTests {
 	@Test
 	void valuesAreMaskedByDefault() {
 		run(this.defaults, (web) -> {
-			web.order("order-1");
+			order(web, "order-1");
 			assertThat(web.ok("/actuator/durableinstances/order-1").at("/input").asString()).isEqualTo("******");
 		});
 	}
@@ -146,7 +119,7 @@ class DurableEndpointsWebTests {
 	void valuesMayBeMaskedByTheirKey() {
 		run(this.runner.withBean(SanitizingFunction.class,
 				() -> (data) -> data.getKey().equals("total") ? data.withSanitizedValue() : data), (web) -> {
-					web.order("order-1");
+					order(web, "order-1");
 					assertThat(web.ok("/actuator/durableinstances/order-1").at("/input"))
 						.hasToString("{\"items\":[\"x\"],\"total\":\"******\"}");
 				});
@@ -162,7 +135,7 @@ class DurableEndpointsWebTests {
 	void instancesAreListedPageByPage() {
 		run(this.runner, (web) -> {
 			for (String id : List.of("a-1", "a-2", "a-3", "b-1")) {
-				web.order(id);
+				order(web, id);
 			}
 			JsonNode first = web.ok("/actuator/durableinstances?idPrefix=a-&size=2");
 			assertThat(ids(first)).containsExactly("a-1", "a-2");
@@ -176,7 +149,7 @@ class DurableEndpointsWebTests {
 	@Test
 	void instancesAreFiltered() {
 		run(this.runner, (web) -> {
-			web.order("done");
+			order(web, "done");
 			String failed = web.client().start(Shop::fail);
 			web.client().awaitCompletion(failed, Duration.ofSeconds(30));
 			assertThat(ids(web.ok("/actuator/durableinstances?status=COMPLETED"))).containsExactly("done");
@@ -192,7 +165,7 @@ class DurableEndpointsWebTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "status=SLEEPING", "size=0", "size=1001", "size=many", "token=forged",
-			"createdFrom=yesterday" })
+			"createdFrom=yesterday", "updatedTo=tomorrow", "completedFrom=1", "tag=tenant", "tag==a" })
 	void anIllegalConditionIsABadRequest(String query) {
 		run(this.runner,
 				(web) -> assertThat(web.get("/actuator/durableinstances?" + query)).hasStatus(HttpStatus.BAD_REQUEST));
@@ -207,41 +180,19 @@ class DurableEndpointsWebTests {
 				});
 	}
 
+	private static void run(WebApplicationContextRunner runner, ThrowingConsumer<ActuatorWeb> test) {
+		ActuatorWeb.run(runner, test);
+	}
+
 	private static List<String> ids(JsonNode page) {
-		return page.get("instances").valueStream().map((instance) -> instance.get("instanceId").asString()).toList();
+		return ActuatorWeb.ids(page);
 	}
 
-	private static void run(WebApplicationContextRunner runner, ThrowingConsumer<Web> test) {
-		runner.run((context) -> {
-			assertThat(context).hasNotFailed();
-			test.accept(new Web(context.getBean(DurableClient.class),
-					MockMvcTester.from(context.getSourceApplicationContext())));
-		});
-	}
-
-	private record Web(DurableClient client, MockMvcTester mvc) {
-
-		void order(String id) throws Exception {
-			this.client.start(Shop::order, new Order(List.of("x"), new BigDecimal("12.50")),
+	private static void order(ActuatorWeb web, String id) throws Exception {
+		web.client()
+			.start(Shop::order, new Order(List.of("x"), new BigDecimal("12.50")),
 					StartOptions.instanceId(id).tag("tenant", "a"));
-			this.client.awaitCompletion(id, Duration.ofSeconds(30));
-		}
-
-		MvcTestResult get(String uri, Object... variables) {
-			// As a client sends it: encoded already, if it has no variables.
-			return (variables.length == 0) ? this.mvc.get().uri(URI.create(uri)).exchange()
-					: this.mvc.get().uri(uri, variables).exchange();
-		}
-
-		JsonNode ok(String uri, Object... variables) throws Exception {
-			MvcTestResult result = get(uri, variables);
-			assertThat(result).hasStatusOk();
-			return JsonMapper.builder()
-				.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-				.build()
-				.readTree(result.getResponse().getContentAsString(StandardCharsets.UTF_8));
-		}
-
+		web.client().awaitCompletion(id, Duration.ofSeconds(30));
 	}
 
 	record Order(List<String> items, BigDecimal total) {

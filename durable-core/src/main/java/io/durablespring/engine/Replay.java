@@ -24,6 +24,7 @@ import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
 import io.durablespring.history.HistoryEvent.PatchMarked;
+import io.durablespring.history.HistoryEvent.TimerCanceled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,8 @@ final class Replay {
 	private int doneTasks;
 
 	private boolean live;
+
+	private boolean overLimit;
 
 	private boolean suspended;
 
@@ -200,7 +203,7 @@ final class Replay {
 	 * Whether the code did more than it may: then it has failed, whatever it makes of it.
 	 */
 	boolean isOverLimit() {
-		return this.live && this.actions > this.options.maxActions();
+		return this.overLimit;
 	}
 
 	boolean isUnwinding() {
@@ -308,22 +311,31 @@ final class Replay {
 	Action act(Action action, Consumer<StepRecord> ifNew) {
 		checkAccess();
 		passRewind();
-		this.actions++;
+		// Cancelling ends what was counted. Were it refused, an event could not end a
+		// wait.
+		boolean tooMuch = !(action instanceof TimerCanceled) && ++this.actions > this.options.maxActions();
 		if (this.live) {
-			if (this.actions > this.options.maxActions()) {
-				throw new ActionLimitExceededException(this.options.maxActions());
-			}
+			checkLimit(tooMuch);
 			this.step.add(action);
 			ifNew.accept(this.step);
 			return action;
 		}
 		if (!(this.past.peek() instanceof Action recorded)
 				|| !recorded.isRepeatedBy(action, this.options.verifyInputs())) {
+			// The code may have caught this and gone on: then it is the same on replay.
+			checkLimit(tooMuch);
 			throw diverge("the code now does " + action.describe());
 		}
 		this.past.poll();
 		this.position++;
 		return recorded;
+	}
+
+	private void checkLimit(boolean tooMuch) {
+		if (tooMuch) {
+			this.overLimit = true;
+			throw new ActionLimitExceededException(this.options.maxActions());
+		}
 	}
 
 	/**
@@ -362,6 +374,7 @@ final class Replay {
 		while (this.past.peek() instanceof PatchMarked) {
 			this.past.remove();
 			this.position++;
+			this.actions++;
 		}
 	}
 
@@ -373,8 +386,8 @@ final class Replay {
 		}
 		HistoryEvent event = this.past.poll();
 		if (event != null) {
-			takeIn(event);
 			this.position++;
+			takeIn(event);
 			return true;
 		}
 		event = this.arrived.poll();
@@ -401,7 +414,7 @@ final class Replay {
 			return;
 		}
 		if (event instanceof Action) {
-			throw diverge(event, "the code now waits for something else");
+			throw diverge(this.position - 1, event, "the code now waits for something else");
 		}
 		record(event);
 		if (event instanceof OrchestratorStarted turn) {
@@ -454,11 +467,11 @@ final class Replay {
 	}
 
 	private Unwound diverge(String codeDoes) {
-		return diverge(this.past.peek(), codeDoes);
+		return diverge(this.position, this.past.peek(), codeDoes);
 	}
 
-	private Unwound diverge(@Nullable HistoryEvent recorded, String codeDoes) {
-		this.mismatch = Mismatch.describe(this.position, recorded, codeDoes);
+	private Unwound diverge(int place, @Nullable HistoryEvent recorded, String codeDoes) {
+		this.mismatch = Mismatch.describe(place, recorded, codeDoes);
 		throw unwindNow();
 	}
 

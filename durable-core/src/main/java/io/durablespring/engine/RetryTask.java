@@ -3,6 +3,7 @@ package io.durablespring.engine;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.durablespring.ActionLimitExceededException;
 import io.durablespring.FailureDetails;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.RetryContext;
@@ -72,11 +73,26 @@ final class RetryTask<V extends @Nullable Object> extends ReplayTask<V> {
 			fail(failure);
 		}
 		else if (pause.isZero()) {
-			follow(this.attempts.begin(number + 1), number + 1);
+			tryAgain(number + 1);
 		}
 		else {
-			replay().begin(new TimerOperation(replay(), replay().now().plus(pause), this.firstTaskId))
-				.whenDone(() -> follow(this.attempts.begin(number + 1), number + 1));
+			unlessTooMuch(
+					() -> replay().begin(new TimerOperation(replay(), replay().now().plus(pause), this.firstTaskId))
+						.whenDone(() -> tryAgain(number + 1)));
+		}
+	}
+
+	private void tryAgain(int number) {
+		unlessTooMuch(() -> follow(this.attempts.begin(number), number));
+	}
+
+	/** The limit must fail this call, not whatever the code is waiting for just now. */
+	private void unlessTooMuch(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (ActionLimitExceededException ex) {
+			fail(ex);
 		}
 	}
 

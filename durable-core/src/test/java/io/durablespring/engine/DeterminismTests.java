@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.durablespring.InstanceStatus;
 import io.durablespring.NonDeterministicOrchestratorException;
+import io.durablespring.OrchestrationContext;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,31 @@ class DeterminismTests {
 			ctx.callActivity("b", 2, String.class);
 			return ctx.callActivity("c", 3, String.class).await();
 		})).contains("At position 6 the history has nothing more").contains("TaskScheduled #2 'c'");
+	}
+
+	@Test
+	void aCallInAMappingIsFoundAtItsOwnPosition() {
+		Scenario scenario = Scenario.of((ctx) -> mapped(ctx, "b"));
+		scenario.start();
+		scenario.step(completed(0, "x"));
+		StepResult result = scenario.deploy((ctx) -> mapped(ctx, "other")).step(completed(1, "y"));
+		assertThat(result.failure().message()).contains("At position 5 the history has TaskScheduled #1 'b'",
+				"the code now does TaskScheduled #1 'other'");
+	}
+
+	private static String mapped(OrchestrationContext ctx, String name) {
+		return ctx.callActivity("a", null, String.class)
+			.thenApply((value) -> ctx.callActivity(name, null, String.class))
+			.await()
+			.await();
+	}
+
+	@Test
+	void waitingWhereAnActionIsRecordedIsFoundAtItsPosition() {
+		assertThat(divergence((ctx) -> {
+			ctx.callActivity("a", 1, String.class).await();
+			return ctx.waitForExternalEvent("x", String.class).await();
+		})).contains("At position 5 the history has TaskScheduled #1 'b'", "the code now waits for something else");
 	}
 
 	@Test

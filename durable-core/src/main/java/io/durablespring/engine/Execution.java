@@ -115,10 +115,11 @@ public final class Execution implements AutoCloseable {
 	 * asks once more for everything that has no outcome, and lets the code go on.
 	 * @param clock the current time, in whole microseconds
 	 * @param rewound the request
-	 * @param again what is to be taken in once more, as the rewind has it
+	 * @param rewind what else there is to take in and to start
 	 * @return what changes
 	 */
-	public StepResult reopen(Instant clock, ExecutionRewound rewound, List<HistoryEvent> again) {
+	public StepResult reopen(Instant clock, ExecutionRewound rewound, Rewind rewind) {
+		List<HistoryEvent> again = rewind.again();
 		List<HistoryEvent> events = new ArrayList<>(again.size() + 1);
 		events.add(rewound);
 		// Of the parents that rewinds have brought, the last one waits.
@@ -129,10 +130,11 @@ public final class Execution implements AutoCloseable {
 			.filter(Completion.class::isInstance)
 			.map((event) -> ((Completion) event).taskId())
 			.collect(Collectors.toSet());
+		this.replay.startAgain(rewind.neverStarted());
 		StepRecord step = new StepRecord(this.key);
 		this.ledger.open()
 			.stream()
-			.filter((action) -> !known.contains(action.taskId()))
+			.filter((action) -> !known.contains(action.taskId()) && !rewind.neverStarted().contains(action.taskId()))
 			.forEach((action) -> step.request(action, rewound, this.ledger.tags()));
 		return step(clock, events, step);
 	}

@@ -62,6 +62,9 @@ final class Replay {
 	 */
 	private final Set<String> markers = new HashSet<>();
 
+	/** The tasks to ask for once more as if they were new. */
+	private final Set<Integer> neverStarted = new HashSet<>();
+
 	private final ExecutionKey key;
 
 	private final OrchestrationEngine.Options options;
@@ -123,6 +126,11 @@ final class Replay {
 	void beginStep(StepRecord record, List<HistoryEvent> events) {
 		this.step = record;
 		this.arrived.addAll(events);
+	}
+
+	/** Only the code knows all that a start takes: it is done when the code comes by. */
+	void startAgain(Set<Integer> tasks) {
+		this.neverStarted.addAll(tasks);
 	}
 
 	@Nullable Thread owner() {
@@ -296,6 +304,9 @@ final class Replay {
 
 	<O extends Operation<?>> O begin(O operation) {
 		operation.begun(act(operation.action(), operation::begin));
+		if (this.neverStarted.remove(operation.taskId())) {
+			operation.begin(this.step);
+		}
 		this.open.put(operation.taskId(), operation);
 		return operation;
 	}

@@ -1,5 +1,6 @@
 package io.durablespring.engine;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.history.Attempt;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Action;
@@ -14,6 +16,7 @@ import io.durablespring.history.HistoryEvent.Command;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.ExecutionFailed;
 import io.durablespring.history.HistoryEvent.ExecutionRewound;
+import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
 import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceCreated;
@@ -31,12 +34,15 @@ import org.jspecify.annotations.Nullable;
  * @param kept the history to go on with, up to where the code first answered the failure
  * @param again what came after that, in order. The code may do something else by then, so
  * it must take this in anew
+ * @param neverStarted the tasks whose sub-orchestration did not start because another
+ * instance had its id: there is none to be rewound
  */
-public record Rewind(List<HistoryEvent> kept, List<HistoryEvent> again) {
+public record Rewind(List<HistoryEvent> kept, List<HistoryEvent> again, Set<Integer> neverStarted) {
 
 	public Rewind {
 		kept = List.copyOf(kept);
 		again = List.copyOf(again);
+		neverStarted = Set.copyOf(neverStarted);
 	}
 
 	/**
@@ -61,7 +67,24 @@ public record Rewind(List<HistoryEvent> kept, List<HistoryEvent> again) {
 					: event instanceof Command && !(event instanceof ExecutionTerminated))
 			.filter((event) -> !isFailureOf(behind, event))
 			.toList();
-		return new Rewind(kept, again);
+		Set<Integer> neverStarted = history.stream()
+			.filter((event) -> isFailureOf(behind, event) && isTaken(event))
+			.map((event) -> ((Completion) event).taskId())
+			.filter(tasks::contains)
+			.collect(Collectors.toSet());
+		return new Rewind(kept, again, neverStarted);
+	}
+
+	/**
+	 * This rewind of an execution that failed before it began.
+	 * @param start what starts it
+	 * @return the rewind, which takes in the start first
+	 */
+	public Rewind startedBy(ExecutionStarted start) {
+		List<HistoryEvent> all = new ArrayList<>(this.again.size() + 1);
+		all.add(start);
+		all.addAll(this.again);
+		return new Rewind(this.kept, all, this.neverStarted);
 	}
 
 	/** Whether the next thing that happened is that the execution was rewound. */
@@ -133,6 +156,11 @@ public record Rewind(List<HistoryEvent> kept, List<HistoryEvent> again) {
 
 	private static boolean isFailureOf(Set<Integer> tasks, HistoryEvent event) {
 		return isFailure(event) && tasks.contains(((Completion) event).taskId());
+	}
+
+	private static boolean isTaken(HistoryEvent event) {
+		return event instanceof SubOrchestrationInstanceFailed failed
+				&& failed.failure().type().equals(InstanceAlreadyExistsException.class.getName());
 	}
 
 	private static boolean isFailure(HistoryEvent event) {

@@ -1,7 +1,6 @@
 package io.durablespring.runtime;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -130,15 +129,19 @@ final class LateMessages {
 
 	private InstanceWork reopened(InstanceHead head, List<HistoryEvent> history, ToOrchestration message,
 			ExecutionRewound rewound, Instant now) {
-		Rewind rewind = Rewind.of(history);
-		List<HistoryEvent> again = new ArrayList<>(rewind.again());
-		if (history.stream().noneMatch(ExecutionStarted.class::isInstance)) {
-			// It failed before it began: its start is nowhere but in the instance.
-			this.queries.find(head.id()).ifPresent((instance) -> again.add(0, startOf(instance, head)));
-		}
+		Rewind rewind = rewindOf(head, history);
 		Execution execution = this.loader.execution(head, ExecutionIds.rewound(head.executionId()), rewind.kept());
-		StepResult result = this.blocked.watch(execution, () -> execution.reopen(now, rewound, again));
+		StepResult result = this.blocked.watch(execution, () -> execution.reopen(now, rewound, rewind));
 		return new InstanceWork(head, execution, List.of(message), 0, rewind.kept(), result);
+	}
+
+	private Rewind rewindOf(InstanceHead head, List<HistoryEvent> history) {
+		Rewind rewind = Rewind.of(history);
+		if (history.stream().anyMatch(ExecutionStarted.class::isInstance)) {
+			return rewind;
+		}
+		// It failed before it began: its start is nowhere but in the instance.
+		return this.queries.find(head.id()).map((instance) -> rewind.startedBy(startOf(instance, head))).orElse(rewind);
 	}
 
 	private static ExecutionStarted startOf(OrchestrationMetadata instance, InstanceHead head) {

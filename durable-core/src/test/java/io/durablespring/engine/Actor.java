@@ -101,12 +101,12 @@ final class Actor {
 		return result;
 	}
 
-	StepResult rewind(BiFunction<Execution, List<HistoryEvent>, StepResult> reopen) {
+	StepResult rewind(BiFunction<Execution, Rewind, StepResult> reopen) {
 		Rewind rewind = Rewind.of(this.history);
 		this.history.clear();
 		this.history.addAll(rewind.kept());
 		this.key = new ExecutionKey(id(), ExecutionIds.rewound(this.key.executionId()), this.key.name());
-		return step((execution) -> reopen.apply(execution, rewind.again()));
+		return step((execution) -> reopen.apply(execution, rewind));
 	}
 
 	private void take(StepResult result) {

@@ -247,7 +247,7 @@ final class EngineWorld {
 		if (actor.status == InstanceStatus.FAILED) {
 			this.received.add(message.id());
 			Instant now = now();
-			apply(actor, actor.rewind((execution, again) -> execution.reopen(now, rewound, again)));
+			apply(actor, actor.rewind((execution, rewind) -> execution.reopen(now, rewound, rewind)));
 			return true;
 		}
 		if (rewound.parent() != null) {

@@ -259,6 +259,26 @@ class RewindOrderTests {
 	}
 
 	@Test
+	void aSubOrchestrationWhoseIdWasTakenIsStartedForItWasNever() {
+		CallOptions options = CallOptions.defaults().instanceId("mine").tag("k", "v").version("2");
+		Scenario scenario = Scenario
+			.of((ctx) -> ctx.withOptions(options).callSubOrchestrator("child", "in", String.class).await());
+		StepResult.Start first = scenario.start().starts().get(0);
+		assertThat(scenario.step(first.ifTaken()).status()).isEqualTo(InstanceStatus.FAILED);
+		StepResult rewound = scenario.rewind(REWIND);
+		assertThat(rewound.messages()).as("whoever has the id is none of ours").isEmpty();
+		assertThat(rewound.starts()).hasSize(1);
+		StepResult.Start again = rewound.starts().get(0);
+		assertThat(again.instanceId()).isEqualTo("mine");
+		assertThat(again.started().tags()).isEqualTo(Map.of("k", "v"));
+		assertThat(again.started().version()).isEqualTo("2");
+		assertThat(again.started().parent()).isEqualTo(new ParentInstance("instance", "execution~0.1", 0));
+		assertThat(scenario.step(again.ifTaken()).status()).as("still taken").isEqualTo(InstanceStatus.FAILED);
+		assertThat(scenario.rewind(REWIND).starts()).hasSize(1);
+		assertThat(scenario.step(childCompleted(0, "done")).output()).isEqualTo(Payload.of("\"done\""));
+	}
+
+	@Test
 	void subOrchestrationsThatStillRunLearnOfTheirNewParent() {
 		Scenario scenario = Scenario.of((ctx) -> {
 			Task<String> running = ctx.callSubOrchestrator("running", null, String.class);

@@ -126,7 +126,7 @@ final class Scenario {
 		this.key = new ExecutionKey(this.key.instanceId(), ExecutionIds.rewound(this.key.executionId()),
 				this.key.name());
 		this.parked = null;
-		return apply((execution) -> execution.reopen(this.clock, request, rewind.again()));
+		return apply((execution) -> execution.reopen(this.clock, request, rewind));
 	}
 
 	static ExecutionStarted started() {

@@ -174,6 +174,18 @@ class InstanceSteeringTests {
 	}
 
 	@Test
+	void rewindStartsTheChildWhoseIdWasTakenAndLeavesAloneWhoHadIt() throws Exception {
+		String other = started("approval", null, StartOptions.instanceId("taken"));
+		String id = this.client.start("parentOfOne", other);
+		assertThat(this.node.await(id).failure().cause().type())
+			.isEqualTo(InstanceAlreadyExistsException.class.getName());
+		this.client.raiseEvent(other, "approve", "of somebody else");
+		assertThat(this.node.await(other).readOutputAs(String.class)).isEqualTo("of somebody else");
+		this.client.rewind(id, "the id is free");
+		assertThat(awaitStatus(id, InstanceStatus.COMPLETED).readOutputAs(String.class)).isEqualTo("mine: x");
+	}
+
+	@Test
 	void rewindRefusesWhatHasNotFailed() throws Exception {
 		String id = this.client.start("child", "x");
 		this.node.await(id);

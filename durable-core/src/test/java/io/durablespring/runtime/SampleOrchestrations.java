@@ -100,6 +100,13 @@ class SampleOrchestrations {
 	}
 
 	@Orchestrator
+	String parentOfOne(OrchestrationContext ctx, String childId) {
+		return "mine: " + ctx.withOptions(CallOptions.defaults().instanceId(childId))
+			.callSubOrchestrator(SampleOrchestrations::child, "x")
+			.await();
+	}
+
+	@Orchestrator
 	String retrying(OrchestrationContext ctx, String input) {
 		return ctx.withOptions(CallOptions.retry(RetryPolicy.of(3, Duration.ofMillis(5))))
 			.callActivity(SampleOrchestrations::work, input)

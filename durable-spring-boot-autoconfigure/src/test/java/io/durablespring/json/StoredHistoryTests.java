@@ -112,7 +112,7 @@ class StoredHistoryTests {
 		assertThat(rewind.kept()).isEqualTo(expected.subList(0, kept));
 		ExecutionRewound request = (ExecutionRewound) expected.get(kept + 1);
 		try (Execution execution = execution("rewound", rewind.kept())) {
-			StepResult result = execution.reopen(expected.get(kept).timestamp(), request, rewind.again());
+			StepResult result = execution.reopen(expected.get(kept).timestamp(), request, rewind);
 			assertThat(result.events()).isEqualTo(expected.subList(kept, kept + result.events().size()));
 			assertThat(result.messages()).hasSize(1);
 		}

@@ -1,9 +1,12 @@
 package io.durablespring.engine;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -19,6 +22,7 @@ import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
 import io.durablespring.history.HistoryEvent.TimerCanceled;
+import io.durablespring.history.HistoryEvent.TimerFired;
 import io.durablespring.programs.Place;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,9 @@ final class Actor {
 	@Nullable ParentInstance parent;
 
 	InstanceStatus status = InstanceStatus.PENDING;
+
+	/** Timers that are set. */
+	private final Set<Integer> timers = new HashSet<>();
 
 	private @Nullable Payload output;
 
@@ -76,7 +83,17 @@ final class Actor {
 		return this.failure;
 	}
 
-	StepResult step(Function<Execution, StepResult> step) {
+	StepResult step(Instant now, List<HistoryEvent> events) {
+		// What has come needs no removal, whether it was taken in or not.
+		events.forEach((event) -> {
+			if (event instanceof TimerFired fired) {
+				this.timers.remove(fired.taskId());
+			}
+		});
+		return step((execution) -> execution.step(now, events));
+	}
+
+	private StepResult step(Function<Execution, StepResult> step) {
 		if (this.parked == null) {
 			this.parked = this.executions.apply(this);
 		}
@@ -110,6 +127,11 @@ final class Actor {
 	}
 
 	private void take(StepResult result) {
+		result.timers().forEach((timer) -> this.timers.add(timer.taskId()));
+		result.removedTimers().forEach(this.timers::remove);
+		if (result.status().isFinished() || result.continuation() != null) {
+			assertThat(this.timers).as("timers of %s that would fire for nobody", this.key).isEmpty();
+		}
 		this.status = result.status();
 		this.output = result.output();
 		this.failure = result.failure();

@@ -42,6 +42,7 @@ import io.durablespring.programs.Interpreter;
 import io.durablespring.programs.Place;
 import io.durablespring.programs.Program;
 import io.durablespring.programs.ProgramBook;
+import io.durablespring.programs.Step;
 import io.durablespring.programs.Work;
 import org.jspecify.annotations.Nullable;
 
@@ -117,22 +118,19 @@ final class EngineWorld {
 				this.clock = Collections.min(this.mail, Comparator.comparing(Mail::due)).due;
 			}
 		}
-		throw new AssertionError("No end after %d turns: %s".formatted(TURNS,
-				this.actors.values()
-					.stream()
-					.map((actor) -> actor.key + " " + actor.status + " " + actor.history())
-					.toList()));
+		throw new AssertionError("No end after " + TURNS + " turns: " + this);
 	}
 
 	private Map<String, List<String>> outcomes() {
 		Map<String, List<String>> outcomes = new TreeMap<>();
 		for (Actor actor : this.actors.values()) {
-			assertThat(actor.status.isFinished()).as("%s ends, with %s", actor.key, actor.history()).isTrue();
+			assertThat(actor.status.isFinished()).as("%s ends in %s", actor.key, this).isTrue();
 			if (!this.book.isVague(actor.place)) {
 				outcomes.computeIfAbsent(actor.place.label(), (label) -> new ArrayList<>()).add(actor.outcome());
 			}
 		}
 		outcomes.values().forEach(Collections::sort);
+		assertThat(outcomes.toString()).doesNotContain(Step.WRONG);
 		return outcomes;
 	}
 
@@ -230,8 +228,7 @@ final class EngineWorld {
 			}
 		}
 		if (!events.isEmpty()) {
-			Instant now = now();
-			apply(actor, actor.step((execution) -> execution.step(now, events)));
+			apply(actor, actor.step(now(), events));
 		}
 	}
 
@@ -344,6 +341,16 @@ final class EngineWorld {
 	void close() {
 		Collection<Actor> all = this.actors.values();
 		all.forEach(Actor::evict);
+	}
+
+	@Override
+	public String toString() {
+		StringBuilder text = new StringBuilder();
+		for (Actor actor : this.actors.values()) {
+			text.append("\n%s %s, parent %s".formatted(actor.key, actor.status, actor.parent));
+			actor.history().forEach((event) -> text.append("\n  ").append(event));
+		}
+		return text.toString();
 	}
 
 	private record Mail(int number, ToOrchestration message, Instant due) {

@@ -54,8 +54,9 @@ public final class ProgramArbitraries {
 	private static Arbitrary<Program> doomed(int depth) {
 		Program forever = Program.of(new Step.Forever());
 		Child child = new Child(forever, false, Retry.NONE, false);
-		return (depth == 0) ? Arbitraries.just(forever) : Arbitraries.of(forever, Program.of(child),
-				Program.of(new Call(0, Retry.NONE, false, 0), new Any(List.of(new Step.Timer(40), child), true)));
+		return (depth == 0) ? Arbitraries.just(forever)
+				: Arbitraries.of(forever, Program.of(child), Program.of(new Call(0, Retry.NONE, false, 0),
+						new Any(List.of(new Step.Timer(40), child), Any.Asked.AT_ONCE, true)));
 	}
 
 	private static Arbitrary<Integer> rounds() {
@@ -132,8 +133,11 @@ public final class ProgramArbitraries {
 	}
 
 	private static Arbitrary<Any> any(int depth) {
-		return Arbitraries.oneOf(list(part(depth), 1, 3).map((parts) -> new Any(parts, true)),
-				list(simplePart(depth), 1, 3).map((parts) -> new Any(parts, false)));
+		Arbitrary<Any.Asked> asked = Arbitraries.of(Any.Asked.class);
+		return Arbitraries.oneOf(
+				Combinators.combine(list(part(depth), 1, 3), asked).as((parts, when) -> new Any(parts, when, true)),
+				Combinators.combine(list(simplePart(depth), 1, 3), asked)
+					.as((parts, when) -> new Any(parts, when, false)));
 	}
 
 	// --- Parts

@@ -1,6 +1,7 @@
 package io.durablespring.programs;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Something that a program does. What it returns does not depend on who was faster.
  */
 public sealed interface Step {
+
+	/** In what a program returns, says that something was not as promised. */
+	String WRONG = "WRONG";
 
 	String perform(ProgramRun run, String at);
 
@@ -68,7 +72,8 @@ public sealed interface Step {
 				return begin(run, at).await();
 			}
 			catch (TaskFailedException ex) {
-				return ProgramRun.caught(ex, this.caught);
+				String failure = ProgramRun.caught(ex, this.caught);
+				return (this.refusals < this.retry.attempts()) ? WRONG + " one attempt less" : failure;
 			}
 		}
 
@@ -143,7 +148,10 @@ public sealed interface Step {
 
 		@Override
 		public Task<String> begin(ProgramRun run, String at) {
-			return run.context().createTimer(Duration.ofMillis(this.millis)).thenApply((nothing) -> "fired");
+			Instant due = run.context().now().plusMillis(this.millis);
+			return run.context()
+				.createTimer(due)
+				.thenApply((nothing) -> run.context().now().isBefore(due) ? WRONG + " before its time" : "fired");
 		}
 
 	}
@@ -258,17 +266,27 @@ public sealed interface Step {
 
 	}
 
-	/** Does all at once and waits for the first, perhaps also for the rest. */
-	record Any(List<? extends Part> parts, boolean rest) implements Step {
+	/**
+	 * Does all at once and waits for the first, at once or later, perhaps also for the
+	 * rest.
+	 */
+	record Any(List<? extends Part> parts, Asked asked, boolean rest) implements Step {
 
 		@Override
 		public String perform(ProgramRun run, String at) {
 			List<Task<String>> tasks = run.begin(this.parts, at);
-			Task<?> first = run.context().anyOf(tasks).await();
-			run.see(tasks.indexOf(first));
-			tasks.forEach((task) -> run.see(task.isDone()));
-			if (!first.isDone()) {
-				return "the first is not done";
+			List<Integer> order = new ArrayList<>();
+			for (int i = 0; i < tasks.size(); i++) {
+				int number = i;
+				tasks.set(i, tasks.get(i).thenApply((result) -> {
+					order.add(number);
+					return result;
+				}));
+			}
+			Task<?> first = first(run, at, tasks);
+			run.see(order);
+			if (!first.isDone() || tasks.get(order.get(0)) != first) {
+				return WRONG + " not the first";
 			}
 			if (!this.rest) {
 				return "any";
@@ -278,6 +296,32 @@ public sealed interface Step {
 				results.add(task.await());
 			}
 			return "any" + results;
+		}
+
+		private Task<?> first(ProgramRun run, String at, List<Task<String>> tasks) {
+			Call meanwhile = new Call(0, Retry.NONE, false, 0);
+			if (this.asked == Asked.LATE) {
+				meanwhile.perform(run, at + ".late");
+			}
+			Task<Task<?>> any = run.context().anyOf(tasks);
+			if (this.asked == Asked.EARLY) {
+				meanwhile.perform(run, at + ".early");
+			}
+			return any.await();
+		}
+
+		/** When it asks which was the first. */
+		public enum Asked {
+
+			/** And looks at the answer after something else. */
+			EARLY,
+
+			/** And waits for the answer. */
+			AT_ONCE,
+
+			/** After something else, when several may be done. */
+			LATE
+
 		}
 
 	}
@@ -309,7 +353,7 @@ public sealed interface Step {
 		@Override
 		public String perform(ProgramRun run, String at) {
 			UUID uuid = run.context().newUuid();
-			return run.isNew(uuid) ? "unique" : "not unique";
+			return run.isNew(uuid) ? "unique" : WRONG + " not unique";
 		}
 
 	}

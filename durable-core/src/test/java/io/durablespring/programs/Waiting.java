@@ -107,7 +107,7 @@ public enum Waiting {
 
 	static String mistyped(ProgramRun run, String event) {
 		try {
-			return "a number: " + run.context().waitForExternalEvent(event, Integer.class).await();
+			return Step.WRONG + " a number: " + run.context().waitForExternalEvent(event, Integer.class).await();
 		}
 		catch (PayloadException ex) {
 			return "no number";

@@ -32,7 +32,7 @@ public final class DurableRuntime {
 
 	private final RuntimeSettings settings;
 
-	private final ScheduledExecutorService scheduler = scheduler();
+	private final ScheduledExecutorService scheduler;
 
 	private final ExecutionCache cache;
 
@@ -59,6 +59,13 @@ public final class DurableRuntime {
 	 * @param ports what it stands on
 	 */
 	public DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports) {
+		this(settings, registry, ports, scheduler());
+	}
+
+	/** With a scheduler whose time is not the system's. */
+	DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports,
+			ScheduledExecutorService scheduler) {
+		this.scheduler = scheduler;
 		this.settings = settings;
 		this.registry = registry;
 		this.ports = ports;

@@ -3,6 +3,7 @@ package io.durablespring.runtime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -92,7 +93,9 @@ final class InstanceLoader {
 	}
 
 	private Map<String, List<ToOrchestration>> takeParked(Map<String, List<ToOrchestration>> groups, Loaded loaded) {
-		Map<String, List<ToOrchestration>> missing = new HashMap<>();
+		// In the order of arrival, so that the same messages are always taken in the same
+		// way.
+		Map<String, List<ToOrchestration>> missing = new LinkedHashMap<>();
 		groups.forEach((id, messages) -> {
 			Parked parked = this.cache.take(id);
 			if (parked != null && messages.stream().allMatch(parked::concerns)) {

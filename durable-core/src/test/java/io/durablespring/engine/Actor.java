@@ -2,7 +2,6 @@ package io.durablespring.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +16,9 @@ import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.history.ExecutionIds;
 import io.durablespring.history.HistoryEvent;
-import io.durablespring.history.HistoryEvent.Action;
-import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
-import io.durablespring.history.HistoryEvent.OrchestratorStarted;
-import io.durablespring.history.HistoryEvent.TimerCanceled;
 import io.durablespring.history.HistoryEvent.TimerFired;
+import io.durablespring.programs.HistoryRules;
 import io.durablespring.programs.Place;
 import org.jspecify.annotations.Nullable;
 
@@ -149,7 +145,7 @@ final class Actor {
 			this.key = new ExecutionKey(id(), result.continuation().executionId(), this.key.name());
 		}
 		this.history.addAll(result.events());
-		check();
+		HistoryRules.check(this.history);
 	}
 
 	/** Drops the parked execution. */
@@ -158,38 +154,6 @@ final class Actor {
 			this.parked.close();
 			this.parked = null;
 		}
-	}
-
-	/** What holds for every history. */
-	private void check() {
-		Map<Integer, Action> open = new HashMap<>();
-		HistoryEvent turn = null;
-		int starts = 0;
-		for (HistoryEvent event : this.history) {
-			if (event instanceof Action action && action.opensTask()) {
-				assertThat(open.put(action.taskId(), action)).as("%s begins once in %s", action, this.history).isNull();
-			}
-			else if (event instanceof TimerCanceled canceled) {
-				// It may have fired before, while the code was suspended.
-				open.remove(canceled.taskId());
-			}
-			else if (event instanceof Completion outcome) {
-				Action action = open.remove(outcome.taskId());
-				assertThat(action != null && action.isCompletedBy(outcome))
-					.as("%s is the one outcome of %s in %s", outcome, action, this.history)
-					.isTrue();
-			}
-			else if (event instanceof OrchestratorStarted next) {
-				assertThat(turn == null || !next.timestamp().isBefore(turn.timestamp()))
-					.as("time goes on in %s", this.history)
-					.isTrue();
-				turn = next;
-			}
-			else if (event instanceof ExecutionStarted) {
-				starts++;
-			}
-		}
-		assertThat(starts).as("starts in %s", this.history).isLessThanOrEqualTo(1);
 	}
 
 	/** What must be the same in every run. */

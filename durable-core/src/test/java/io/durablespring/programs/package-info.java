@@ -1,6 +1,6 @@
 /**
  * Random orchestrators as data, for the property-based tests of engine and runtime.
- * Depends on the API and on jqwik.
+ * Depends on the API, history and jqwik.
  */
 @NullMarked
 package io.durablespring.programs;

@@ -88,7 +88,7 @@ final class LateMessages {
 			else if (message.event() instanceof EventRaised raised && raised.start() != null
 					&& raised.timestamp().isAfter(now.minus(this.settings.receivedRetention()))) {
 				// An older one may have been received before: nobody would remember.
-				start(message, raised, raised.start());
+				startUnlessReceived(message, raised, raised.start());
 			}
 			else {
 				drop(message, (late.head() != null) ? "finished-instance" : "unknown-instance");
@@ -97,7 +97,12 @@ final class LateMessages {
 		return Optional.empty();
 	}
 
-	private void start(ToOrchestration message, EventRaised raised, ExecutionStarted start) {
+	private void startUnlessReceived(ToOrchestration message, EventRaised raised, ExecutionStarted start) {
+		// The instance may have taken it in and ended on another node since the batch was
+		// checked. It had ended when it was loaded, so now the inbox tells.
+		if (!this.store.received(List.of(message.id())).isEmpty()) {
+			return;
+		}
 		try {
 			this.starts.startFor(message, raised, start);
 		}

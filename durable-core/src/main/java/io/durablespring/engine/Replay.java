@@ -411,6 +411,10 @@ final class Replay {
 	}
 
 	private void takeIn(HistoryEvent event) {
+		if (event instanceof Completion completion && !this.open.containsKey(completion.taskId())) {
+			// Came with what made the code cancel it.
+			return;
+		}
 		if (this.suspended
 				&& (event instanceof Completion || event instanceof ExecutionStarted || event instanceof EventRaised)) {
 			record(event);
@@ -418,10 +422,8 @@ final class Replay {
 			return;
 		}
 		if (event instanceof Completion completion) {
-			if (this.open.containsKey(completion.taskId())) {
-				record(completion);
-				resolve(completion);
-			}
+			record(completion);
+			resolve(completion);
 			return;
 		}
 		if (event instanceof Action) {

@@ -136,8 +136,13 @@ public final class ProgramArbitraries {
 		Arbitrary<Any.Asked> asked = Arbitraries.of(Any.Asked.class);
 		return Arbitraries.oneOf(
 				Combinators.combine(list(part(depth), 1, 3), asked).as((parts, when) -> new Any(parts, when, true)),
-				Combinators.combine(list(simplePart(depth), 1, 3), asked)
+				Combinators.combine(list(simplePart(depth).map(ProgramArbitraries::unnamed), 1, 3), asked)
 					.as((parts, when) -> new Any(parts, when, false)));
+	}
+
+	/** What is left alone must not be in the way of who comes after it. */
+	private static Part unnamed(Part part) {
+		return (part instanceof Child child) ? new Child(child.program(), false, child.retry(), child.caught()) : part;
 	}
 
 	// --- Parts

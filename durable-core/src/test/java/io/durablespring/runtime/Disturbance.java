@@ -8,11 +8,12 @@ import java.util.Set;
  * @param seed decides what happens when
  * @param nodes how many nodes there are
  * @param cachedExecutions how many parked executions each keeps
+ * @param largeFrom of how many bytes on values are kept apart from messages
  * @param faults what goes wrong
  */
-record Disturbance(long seed, int nodes, int cachedExecutions, Set<Fault> faults) {
+record Disturbance(long seed, int nodes, int cachedExecutions, int largeFrom, Set<Fault> faults) {
 
 	/** Nothing goes wrong. */
-	static final Disturbance NONE = new Disturbance(0, 1, 1000, Set.of());
+	static final Disturbance NONE = new Disturbance(0, 1, 1000, 100_000, Set.of());
 
 }

@@ -41,7 +41,7 @@ class RandomProgramOnNodesTests {
 		NODES.setLevel(null);
 	}
 
-	@Property(tries = 200)
+	@Property(tries = 600)
 	void aDisturbedRunEndsAsAnUndisturbedOne(@ForAll("programs") Program program,
 			@ForAll("disturbances") Disturbance disturbance) {
 		assertThat(run(program, disturbance).outcomes()).isEqualTo(run(program, Disturbance.NONE).outcomes());
@@ -75,7 +75,9 @@ class RandomProgramOnNodesTests {
 		Arbitrary<Set<Fault>> faults = Arbitraries.frequencyOf(
 				Tuple.of(2, Arbitraries.just(EnumSet.allOf(Fault.class))),
 				Tuple.of(1, Arbitraries.of(Fault.class).set()));
-		return Combinators.combine(Arbitraries.longs(), Arbitraries.of(1, 2, 3), Arbitraries.of(0, 1, 2, 1000), faults)
+		return Combinators
+			.combine(Arbitraries.longs(), Arbitraries.of(1, 2, 3), Arbitraries.of(0, 1, 2, 1000),
+					Arbitraries.of(30, 150, 100_000), faults)
 			.as(Disturbance::new);
 	}
 

@@ -60,17 +60,17 @@ final class SimulatedHub {
 
 	private final List<String> log = new ArrayList<>();
 
-	private final int cachedExecutions;
+	private final Disturbance disturbance;
 
 	SimulatedHub(Program program, Disturbance disturbance) {
 		this.dice = new Dice(disturbance.seed(), disturbance.faults(), MAX_FAULTS);
 		this.broker = new SimulatedBroker(this.dice);
 		this.book = new ProgramBook(program);
 		this.operators = new SimulatedOperators(this);
-		this.cachedExecutions = disturbance.cachedExecutions();
+		this.disturbance = disturbance;
 		this.dice.quietly(() -> {
 			for (int i = 0; i < disturbance.nodes(); i++) {
-				this.nodes.add(new SimulatedNode(this, this.cachedExecutions));
+				this.nodes.add(new SimulatedNode(this, disturbance));
 			}
 		});
 	}
@@ -133,7 +133,7 @@ final class SimulatedHub {
 	}
 
 	private void meddle() {
-		if (this.dice.below(10) == 0) {
+		if (this.dice.below(8) == 0) {
 			this.operators.meddle();
 		}
 	}
@@ -232,7 +232,7 @@ final class SimulatedHub {
 		note("crash " + this.nodes.indexOf(node));
 		this.dice.quietly(() -> {
 			node.die();
-			this.nodes.set(this.nodes.indexOf(node), new SimulatedNode(this, this.cachedExecutions));
+			this.nodes.set(this.nodes.indexOf(node), new SimulatedNode(this, this.disturbance));
 		});
 	}
 

@@ -50,21 +50,22 @@ final class SimulatedNode implements Transport, RuntimeListener {
 
 	boolean dead;
 
-	SimulatedNode(SimulatedHub hub, int cachedExecutions) {
+	SimulatedNode(SimulatedHub hub, Disturbance disturbance) {
 		this.hub = hub;
 		this.scheduler = new ManualScheduler(hub.clock);
 		DefinitionRegistry registry = new DefinitionRegistry();
 		register(registry);
 		SimulatedStore store = new SimulatedStore(hub, this);
-		this.runtime = new DurableRuntime(settings(cachedExecutions), registry, new RuntimePorts(store, store,
-				hub.memory, this, new TextCodec(), hub.clock, this::execute, List.of(this)), this.scheduler);
+		this.runtime = new DurableRuntime(settings(disturbance), registry, new RuntimePorts(store, store, hub.memory,
+				this, new TextCodec(), hub.clock, this::execute, List.of(this)), this.scheduler);
 		this.runtime.start();
 	}
 
-	private static RuntimeSettings settings(int cachedExecutions) {
-		return new RuntimeSettings(cachedExecutions, 2, new RuntimeSettings.Payloads(1_000_000, 150),
-				Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofDays(7), Duration.ZERO, false, false, true,
-				true, new RuntimeSettings.Limits(100_000, Duration.ofDays(365)), Versioning.defaults(), Map.of());
+	private static RuntimeSettings settings(Disturbance disturbance) {
+		return new RuntimeSettings(disturbance.cachedExecutions(), 2,
+				new RuntimeSettings.Payloads(1_000_000, disturbance.largeFrom()), Duration.ofSeconds(1),
+				Duration.ofMillis(200), Duration.ofDays(7), Duration.ZERO, false, false, true, true,
+				new RuntimeSettings.Limits(100_000, Duration.ofDays(365)), Versioning.defaults(), Map.of());
 	}
 
 	private void register(DefinitionRegistry registry) {

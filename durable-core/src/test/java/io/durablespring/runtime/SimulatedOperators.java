@@ -109,7 +109,12 @@ final class SimulatedOperators {
 	/** Meddles with an instance. */
 	void meddle() {
 		Dice dice = this.hub.dice;
-		String id = dice.any(List.copyOf(this.places.keySet()));
+		Map<String, InstanceStatus> statuses = this.hub.memory.statuses(this.places.keySet());
+		List<String> failed = this.places.keySet()
+			.stream()
+			.filter((each) -> statuses.get(each) == InstanceStatus.FAILED)
+			.toList();
+		String id = dice.any((failed.isEmpty() || dice.below(2) == 0) ? List.copyOf(this.places.keySet()) : failed);
 		OrchestrationMetadata found = find(id);
 		checkDeterminism(found);
 		boolean suspend = !found.status().isFinished() && dice.happens(Fault.SUSPENSION, 50);

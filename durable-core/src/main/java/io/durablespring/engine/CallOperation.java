@@ -46,7 +46,7 @@ abstract class CallOperation<V extends @Nullable Object> extends Operation<V> {
 	final void returned(@Nullable Payload payload) {
 		V result;
 		try {
-			result = read(payload);
+			result = read(this.codec, payload, this.resultType);
 		}
 		catch (PayloadException ex) {
 			fail(new PayloadException(
@@ -54,13 +54,6 @@ abstract class CallOperation<V extends @Nullable Object> extends Operation<V> {
 			return;
 		}
 		succeed(result);
-	}
-
-	@SuppressWarnings({ "unchecked", "NullAway" }) // the caller states the type; null has
-													// every type
-	private V read(@Nullable Payload result) {
-		boolean ignored = this.resultType == void.class || this.resultType == Void.class;
-		return (result == null || ignored) ? null : (V) this.codec.read(result, this.resultType);
 	}
 
 }

@@ -4,7 +4,6 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 
 import io.durablespring.CancelableTask;
-import io.durablespring.Payload;
 import io.durablespring.PayloadException;
 import io.durablespring.TaskCanceledException;
 import io.durablespring.TaskTimeoutException;
@@ -65,7 +64,7 @@ final class EventWait<V> extends ReplayTask<V> implements CancelableTask<V> {
 		stopTimer();
 		V value;
 		try {
-			value = read(event.input());
+			value = read(this.codec, event.input(), this.type);
 		}
 		catch (PayloadException ex) {
 			fail(new PayloadException(
@@ -73,12 +72,6 @@ final class EventWait<V> extends ReplayTask<V> implements CancelableTask<V> {
 			return;
 		}
 		succeed(value);
-	}
-
-	@SuppressWarnings({ "unchecked", "NullAway" }) // the caller states the type
-	private V read(@Nullable Payload input) {
-		boolean ignored = this.type == Void.class;
-		return (input == null || ignored) ? null : (V) this.codec.read(input, this.type);
 	}
 
 	private void expire(Duration timeout) {

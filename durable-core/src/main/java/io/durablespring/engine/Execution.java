@@ -15,8 +15,8 @@ import io.durablespring.InstanceStatus;
 import io.durablespring.NonDeterministicOrchestratorException;
 import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.ExecutionIds;
-import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Command;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.EventRaised;
@@ -28,6 +28,7 @@ import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
+import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,8 @@ public final class Execution implements AutoCloseable {
 	 * @param clock the current time, in whole microseconds
 	 * @param events what has arrived, in order
 	 * @return what changes; without events if nothing does
+	 * @throws StoreUnavailableException if a value that the code needs cannot be read
+	 * now; the execution is closed then
 	 */
 	public StepResult step(Instant clock, List<HistoryEvent> events) {
 		return step(clock, events, new StepRecord(this.key));
@@ -117,6 +120,8 @@ public final class Execution implements AutoCloseable {
 	 * @param rewound the request
 	 * @param rewind what else there is to take in and to start
 	 * @return what changes
+	 * @throws StoreUnavailableException if a value that the code needs cannot be read
+	 * now; the execution is closed then
 	 */
 	public StepResult reopen(Instant clock, ExecutionRewound rewound, Rewind rewind) {
 		List<HistoryEvent> again = rewind.again();
@@ -151,6 +156,10 @@ public final class Execution implements AutoCloseable {
 		if (arrived.size() > 1) {
 			this.replay.beginStep(step, arrived);
 			runCode();
+			StoreUnavailableException unavailable = this.replay.unavailable();
+			if (unavailable != null) {
+				throw unavailable;
+			}
 		}
 		StepResult result = result(step, arrived, suspension != null);
 		this.historySize += result.events().size();
@@ -195,6 +204,9 @@ public final class Execution implements AutoCloseable {
 		}
 		catch (Unwound ex) {
 			// Normal: what to do next was noted by whoever unwound the thread.
+		}
+		catch (StoreUnavailableException ex) {
+			this.replay.giveUp(ex);
 		}
 		catch (Throwable ex) {
 			// The details, not the exception: its own text may be what fails next.

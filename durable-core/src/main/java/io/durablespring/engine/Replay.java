@@ -1,5 +1,6 @@
 package io.durablespring.engine;
 
+import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 
 import io.durablespring.ActionLimitExceededException;
 import io.durablespring.Payload;
-import io.durablespring.history.HistoryEvent;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.HistoryEvent.Action;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.EventRaised;
@@ -25,6 +26,8 @@ import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
 import io.durablespring.history.HistoryEvent.PatchMarked;
 import io.durablespring.history.HistoryEvent.TimerCanceled;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +108,8 @@ final class Replay {
 
 	private StepResult.@Nullable CustomStatus customStatus;
 
+	private @Nullable StoreUnavailableException unavailable;
+
 	Replay(ExecutionKey key, List<HistoryEvent> history, OrchestrationEngine.Options options) {
 		this.key = key;
 		this.past = new ArrayDeque<>(history);
@@ -178,6 +183,11 @@ final class Replay {
 		return this.customStatus;
 	}
 
+	/** Why the step is to be done again later, {@code null} if it is not. */
+	@Nullable StoreUnavailableException unavailable() {
+		return this.unavailable;
+	}
+
 	/** From now on every use of the context unwinds the thread and records nothing. */
 	void unwind() {
 		this.unwinding = true;
@@ -245,6 +255,25 @@ final class Replay {
 
 	void setCustomStatus(@Nullable Payload status) {
 		this.customStatus = new StepResult.CustomStatus(status);
+	}
+
+	/** Reads a value. If the store has it and is away, so is the code. */
+	@Nullable Object read(PayloadCodec codec, Payload payload, Type type) {
+		try {
+			return codec.read(payload, type);
+		}
+		catch (StoreUnavailableException ex) {
+			giveUp(ex);
+			throw new Unwound();
+		}
+	}
+
+	/**
+	 * Ends the code, whose step is lost: what it does now would depend on the store.
+	 */
+	void giveUp(StoreUnavailableException failure) {
+		this.unavailable = failure;
+		this.unwinding = true;
 	}
 
 	/** Runs code of the application that must not wait. */

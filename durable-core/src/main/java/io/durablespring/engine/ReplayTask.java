@@ -1,10 +1,13 @@
 package io.durablespring.engine;
 
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
+import io.durablespring.Payload;
 import io.durablespring.Task;
+import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,14 @@ abstract class ReplayTask<V extends @Nullable Object> implements Task<V> {
 
 	final Replay replay() {
 		return this.replay;
+	}
+
+	/** Reads what the task has brought, if anybody wants it. */
+	@SuppressWarnings({ "unchecked", "NullAway" }) // the caller states the type; null has
+													// every type
+	final V read(PayloadCodec codec, @Nullable Payload payload, Type type) {
+		boolean ignored = type == void.class || type == Void.class;
+		return (payload == null || ignored) ? null : (V) this.replay.read(codec, payload, type);
 	}
 
 	final void succeed(@Nullable V result) {

@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 
 import io.durablespring.Payload;
 import io.durablespring.PayloadException;
+import io.durablespring.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ public interface PayloadCodec extends Payload.Reader {
 	 * @param type the wanted type
 	 * @return the value
 	 * @throws PayloadException if the payload does not fit the type
+	 * @throws StoreUnavailableException if the value is kept in the store, and that
+	 * cannot be reached
 	 */
 	@Override
 	@Nullable Object read(Payload payload, Type type);

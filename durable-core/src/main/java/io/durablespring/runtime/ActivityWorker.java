@@ -21,8 +21,8 @@ import io.durablespring.history.Message;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.RuntimeListener;
 import io.durablespring.spi.StoredPayload;
-import io.durablespring.spi.Transport;
 import io.durablespring.spi.Transport.ActivityDelivery;
+import io.durablespring.spi.Transport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,14 +127,19 @@ final class ActivityWorker {
 				this.threads.execute(() -> run(delivery));
 			}
 			catch (RuntimeException | Error ex) {
-				// Such as an operating system without threads to spare. The call stays
-				// ours.
-				logger.warn("Starting an activity failed and is tried again in {}: {}", RETRY_DELAY, ex.toString());
-				putBack(delivery);
-				later(this::startSome);
+				// Such as an operating system without threads to spare.
+				startLater(delivery, ex);
 				return;
 			}
 		}
+	}
+
+	/** The call stays ours. */
+	private void startLater(ActivityDelivery delivery, Throwable reason) {
+		logger.warn("Starting activity '{}' of instance '{}' failed and is tried again in {}: {}",
+				delivery.message().name(), delivery.message().instanceId(), RETRY_DELAY, reason.toString());
+		putBack(delivery);
+		later(this::startSome);
 	}
 
 	private synchronized void putBack(ActivityDelivery delivery) {
@@ -171,13 +176,15 @@ final class ActivityWorker {
 		try {
 			outcome = invoke(call);
 		}
-		finally {
-			synchronized (this) {
-				this.running--;
-				notifyAll();
-			}
-			startSome();
+		catch (InputUnavailableException ex) {
+			startLater(delivery, ex);
+			return;
 		}
+		synchronized (this) {
+			this.running--;
+			notifyAll();
+		}
+		startSome();
 		send(delivery, Message.ToOrchestration.completion(call.instanceId(), call.executionId(), outcome), false);
 	}
 
@@ -187,6 +194,9 @@ final class ActivityWorker {
 		try {
 			Payload result = this.invocations.runActivity(call);
 			outcome = new TaskCompleted(now(), call.taskId(), result);
+		}
+		catch (InputUnavailableException ex) {
+			throw ex;
 		}
 		catch (Throwable ex) {
 			// Also errors: the orchestrator must learn that there will be no result.

@@ -6,6 +6,7 @@ import io.durablespring.ActivityContext;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Payload;
 import io.durablespring.PayloadException;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.UnknownNameException;
 import io.durablespring.engine.OrchestratorBody;
 import io.durablespring.history.Message.ToActivity;
@@ -66,7 +67,10 @@ final class Invocations {
 		return this.current;
 	}
 
-	/** Runs an activity. */
+	/**
+	 * Runs an activity.
+	 * @throws InputUnavailableException if it cannot begin now
+	 */
 	@Nullable Payload runActivity(ToActivity call) throws Throwable {
 		return this.current.during(call, () -> runActivity(call.name(), call.input()));
 	}
@@ -77,7 +81,16 @@ final class Invocations {
 					this.registry.activities().stream().map(Definition::name).toList()));
 		Type type = definition.inputType();
 		return write(definition, (type == null) ? definition.invoker().invoke()
-				: definition.invoker().invoke(read("activity", definition, type, input)));
+				: definition.invoker().invoke(readForActivity(definition, type, input)));
+	}
+
+	private @Nullable Object readForActivity(Definition definition, Type type, @Nullable Payload input) {
+		try {
+			return read("activity", definition, type, input);
+		}
+		catch (StoreUnavailableException ex) {
+			throw new InputUnavailableException(ex);
+		}
 	}
 
 	private @Nullable Object read(String kind, Definition definition, Type type, @Nullable Payload input) {

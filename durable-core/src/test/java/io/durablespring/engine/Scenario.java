@@ -24,6 +24,7 @@ import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceFailed;
 import io.durablespring.history.HistoryEvent.TaskCompleted;
 import io.durablespring.history.HistoryEvent.TaskFailed;
 import io.durablespring.history.HistoryEvent.TimerFired;
+import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +45,7 @@ final class Scenario {
 		return thread;
 	});
 
-	private final TextCodec codec = new TextCodec();
+	private PayloadCodec codec = new TextCodec();
 
 	private final List<HistoryEvent> history = new ArrayList<>();
 
@@ -82,7 +83,10 @@ final class Scenario {
 	}
 
 	static Scenario withInput(InputCode code) {
-		TextCodec codec = new TextCodec();
+		return withInput(new TextCodec(), code);
+	}
+
+	static Scenario withInput(PayloadCodec codec, InputCode code) {
 		return new Scenario((context, input) -> codec
 			.write(code.run(context, (input != null) ? (String) codec.read(input, String.class) : null)));
 	}
@@ -96,6 +100,11 @@ final class Scenario {
 	Scenario deploy(Code code) {
 		this.body = (context, input) -> this.codec.write(code.run(context));
 		this.parked = null;
+		return this;
+	}
+
+	Scenario codec(PayloadCodec other) {
+		this.codec = other;
 		return this;
 	}
 
@@ -130,7 +139,11 @@ final class Scenario {
 	}
 
 	static ExecutionStarted started() {
-		return new ExecutionStarted(START, KEY.name(), null, null, Map.of(), null);
+		return started(null);
+	}
+
+	static ExecutionStarted started(@Nullable String input) {
+		return new ExecutionStarted(START, KEY.name(), null, new TextCodec().write(input), Map.of(), null);
 	}
 
 	StepResult step(HistoryEvent... events) {

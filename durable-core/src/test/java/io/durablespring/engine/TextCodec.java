@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Just enough of a codec for tests of core: texts, integers and lists of texts.
  */
-public final class TextCodec implements PayloadCodec {
+public class TextCodec implements PayloadCodec {
 
 	@Override
 	public @Nullable Payload write(@Nullable Object value) {

@@ -1,8 +1,11 @@
 package io.durablespring.runtime;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,51 +16,82 @@ import io.durablespring.DurableClient;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
+import io.durablespring.Payload;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.engine.TextCodec;
+import io.durablespring.history.PayloadCodec;
 import io.durablespring.local.InMemoryStore;
 import io.durablespring.local.InProcessTransport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Activities on a machine that runs out of threads now and then.
+ * Activities on a machine that runs out of threads, or loses its store, now and then.
  */
 class ActivityWorkerTests {
 
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final Work work = new Work();
+
+	@AfterEach
+	void stopThreads() {
+		this.threads.shutdownNow();
+	}
+
 	@Test
 	void aCallForWhichThereIsNoThreadIsRunLater() throws Exception {
-		ExecutorService threads = Executors.newCachedThreadPool();
 		AtomicInteger activities = new AtomicInteger();
+		assertThatAllRunOnce(new TextCodec(), (task) -> {
+			// The first task is the orchestrator.
+			int number = activities.incrementAndGet();
+			if (number == 4 || number == 12) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			this.threads.execute(task);
+		});
+	}
+
+	@Test
+	void aCallWhoseInputCannotBeReadNowIsRunLater() throws Exception {
+		AtomicInteger reads = new AtomicInteger();
+		assertThatAllRunOnce(new TextCodec() {
+
+			@Override
+			public Object read(Payload payload, Type type) {
+				int number = reads.incrementAndGet();
+				if (type == Integer.class && (number == 4 || number == 12)) {
+					throw new StoreUnavailableException("down", null);
+				}
+				return super.read(payload, type);
+			}
+
+		}, this.threads);
+	}
+
+	private void assertThatAllRunOnce(PayloadCodec codec, Executor executor) throws Exception {
 		InMemoryStore store = new InMemoryStore();
 		DefinitionRegistry registry = new DefinitionRegistry();
-		Work work = new Work();
-		registry.addOrchestrator(
-				Work.class.getDeclaredMethod("fanOut", OrchestrationContext.class).getAnnotation(Orchestrator.class),
-				Work.class, Work.class.getDeclaredMethod("fanOut", OrchestrationContext.class),
-				(arguments) -> work.fanOut((OrchestrationContext) arguments[0]));
-		registry.addActivity(Work.class.getDeclaredMethod("work").getAnnotation(Activity.class), Work.class,
-				Work.class.getDeclaredMethod("work"), (arguments) -> work.work());
+		Method orchestrator = Work.class.getDeclaredMethod("fanOut", OrchestrationContext.class);
+		registry.addOrchestrator(orchestrator.getAnnotation(Orchestrator.class), Work.class, orchestrator,
+				(arguments) -> this.work.fanOut((OrchestrationContext) arguments[0]));
+		Method activity = Work.class.getDeclaredMethod("work", Integer.class);
+		registry.addActivity(activity.getAnnotation(Activity.class), Work.class, activity,
+				(arguments) -> this.work.work((Integer) arguments[0]));
 		DurableRuntime runtime = new DurableRuntime(TestNode.quick(), registry, new RuntimePorts(store, store, store,
-				new InProcessTransport(2, Duration.ofMillis(10)), new TextCodec(), Clock.systemUTC(), (task) -> {
-					// The first task is the orchestrator.
-					int number = activities.incrementAndGet();
-					if (number == 4 || number == 12) {
-						throw new OutOfMemoryError("unable to create native thread");
-					}
-					threads.execute(task);
-				}, List.of()));
+				new InProcessTransport(2, Duration.ofMillis(10)), codec, Clock.systemUTC(), executor, List.of()));
 		runtime.start();
 		try {
 			DurableClient client = runtime.client();
 			assertThat(client.awaitCompletion(client.start("fanOut", null), Duration.ofSeconds(20)).status())
 				.isEqualTo(InstanceStatus.COMPLETED);
-			assertThat(work.runs).hasValue(20);
+			assertThat(this.work.runs).hasValue(20);
 			assertThat(runtime.status().runningActivities()).isZero();
 		}
 		finally {
 			runtime.stop();
-			threads.shutdownNow();
 		}
 	}
 
@@ -67,14 +101,14 @@ class ActivityWorkerTests {
 
 		@Orchestrator
 		String fanOut(OrchestrationContext context) {
-			context.allOf(
-					IntStream.range(0, 20).mapToObj((i) -> context.callActivity("work", null, String.class)).toList())
+			context
+				.allOf(IntStream.range(0, 20).mapToObj((i) -> context.callActivity("work", i, String.class)).toList())
 				.await();
 			return "done";
 		}
 
 		@Activity
-		String work() {
+		String work(Integer number) {
 			this.runs.incrementAndGet();
 			return "done";
 		}

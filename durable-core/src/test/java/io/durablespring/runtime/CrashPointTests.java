@@ -18,11 +18,11 @@ import io.durablespring.OrchestrationContext;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.Orchestrator;
 import io.durablespring.StartOptions;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.HistoryEvent.TimerFired;
 import io.durablespring.history.Message;
 import io.durablespring.local.InMemoryStore;
 import io.durablespring.spi.OrchestrationStore;
-import io.durablespring.spi.StoreUnavailableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -37,7 +37,7 @@ final class SimulatedBroker {
 	}
 
 	void take(List<? extends Message> messages, boolean resent) {
-		for (Message message : messages) {
+		for (Message message : AsStored.of(messages)) {
 			if (message instanceof Message.ToActivity) {
 				this.calls.add(new Parcel(message, resent));
 			}

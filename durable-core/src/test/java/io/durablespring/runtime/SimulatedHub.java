@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import io.durablespring.DurableClient;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.StartOptions;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.Message;
 import io.durablespring.local.InMemoryStore;
 import io.durablespring.programs.Interpreter;
@@ -25,7 +26,6 @@ import io.durablespring.programs.Program;
 import io.durablespring.programs.ProgramBook;
 import io.durablespring.programs.Work;
 import io.durablespring.runtime.SimulatedBroker.Parcel;
-import io.durablespring.spi.StoreUnavailableException;
 
 /**
  * Nodes, their store and broker, and time, all played by one thread: what happens next is
@@ -60,6 +60,8 @@ final class SimulatedHub {
 
 	private final List<String> log = new ArrayList<>();
 
+	private final Map<String, List<String>> outcomes = new TreeMap<>();
+
 	private final Disturbance disturbance;
 
 	SimulatedHub(Program program, Disturbance disturbance) {
@@ -82,6 +84,7 @@ final class SimulatedHub {
 		for (int i = 0; i < MAX_ACTIONS; i++) {
 			if (!act()) {
 				if (this.broker.isEmpty() && this.memory.oldestUnsent(Instant.MAX).isEmpty()) {
+					this.dice.quietly(this::collectOutcomes);
 					return;
 				}
 				moveOn();
@@ -270,16 +273,19 @@ final class SimulatedHub {
 		return this.log;
 	}
 
+	/** How each instance has ended, by its place in the program. */
 	Map<String, List<String>> outcomes() {
-		Map<String, List<String>> outcomes = new TreeMap<>();
+		return this.outcomes;
+	}
+
+	private void collectOutcomes() {
 		this.operators.places().forEach((id, place) -> {
 			if (!this.book.isVague(place)) {
-				outcomes.computeIfAbsent(place.label(), (label) -> new ArrayList<>())
+				this.outcomes.computeIfAbsent(place.label(), (label) -> new ArrayList<>())
 					.add(outcome(client().get(id).orElseThrow()));
 			}
 		});
-		outcomes.values().forEach(Collections::sort);
-		return outcomes;
+		this.outcomes.values().forEach(Collections::sort);
 	}
 
 	private static String outcome(OrchestrationMetadata instance) {

@@ -56,8 +56,9 @@ final class SimulatedNode implements Transport, RuntimeListener {
 		DefinitionRegistry registry = new DefinitionRegistry();
 		register(registry);
 		SimulatedStore store = new SimulatedStore(hub, this);
-		this.runtime = new DurableRuntime(settings(disturbance), registry, new RuntimePorts(store, store, hub.memory,
-				this, new TextCodec(), hub.clock, this::execute, List.of(this)), this.scheduler);
+		this.runtime = new DurableRuntime(settings(disturbance), registry,
+				new RuntimePorts(store, store, store, this, new TextCodec(), hub.clock, this::execute, List.of(this)),
+				this.scheduler);
 		this.runtime.start();
 	}
 

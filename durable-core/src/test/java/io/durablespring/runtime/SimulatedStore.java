@@ -9,21 +9,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import io.durablespring.InstanceCount;
+import io.durablespring.InstanceQuery;
+import io.durablespring.InstanceStatus;
+import io.durablespring.OrchestrationMetadata;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.local.InMemoryStore;
 import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.InstanceQueries;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
-import io.durablespring.spi.StoreUnavailableException;
 import io.durablespring.spi.StoredPayload;
 
 /**
  * One node's connection to the store of a {@link SimulatedHub}.
  */
-final class SimulatedStore implements OrchestrationStore, Outbox {
+final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQueries {
 
 	private final SimulatedHub hub;
 
@@ -89,7 +94,7 @@ final class SimulatedStore implements OrchestrationStore, Outbox {
 
 	@Override
 	public Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
-		return call(() -> this.memory.histories(heads));
+		return AsStored.of(call(() -> this.memory.histories(heads)));
 	}
 
 	@Override
@@ -138,10 +143,10 @@ final class SimulatedStore implements OrchestrationStore, Outbox {
 	@Override
 	public List<OutboxEntry> claim(Instant dueBefore, Instant now, Instant claimedUntil, int limit) {
 		// By age, not by id: ids are random, and would make each run another.
-		return call(() -> this.memory.claim(dueBefore, now, claimedUntil, limit)
+		return AsStored.of(call(() -> this.memory.claim(dueBefore, now, claimedUntil, limit)
 			.stream()
 			.sorted(Comparator.comparing(OutboxEntry::dueAt).thenComparing((entry) -> this.hub.age(entry.id())))
-			.toList());
+			.toList()));
 	}
 
 	@Override
@@ -157,6 +162,50 @@ final class SimulatedStore implements OrchestrationStore, Outbox {
 	@Override
 	public Optional<Instant> oldestUnsent(Instant now) {
 		return this.memory.oldestUnsent(now);
+	}
+
+	// --- Queries, also on the threads of orchestrators: nodes do not die there
+
+	private <T> T query(Supplier<T> query) {
+		if (this.node.dead || this.hub.dice.happens(Fault.STORE_DOWN, 4)) {
+			throw new StoreUnavailableException("down", null);
+		}
+		return AsStored.of(query.get());
+	}
+
+	@Override
+	public Optional<OrchestrationMetadata> find(String instanceId) {
+		return query(() -> this.memory.find(instanceId));
+	}
+
+	@Override
+	public Map<String, InstanceStatus> statuses(Collection<String> instanceIds) {
+		return query(() -> this.memory.statuses(instanceIds));
+	}
+
+	@Override
+	public InstanceQuery.Page list(InstanceQuery query) {
+		return query(() -> this.memory.list(query));
+	}
+
+	@Override
+	public List<HistoryEvent> history(String instanceId) {
+		return query(() -> this.memory.history(instanceId));
+	}
+
+	@Override
+	public List<InstanceCount> counts() {
+		return query(this.memory::counts);
+	}
+
+	@Override
+	public List<InstanceHead> children(Collection<String> parentIds) {
+		return query(() -> this.memory.children(parentIds));
+	}
+
+	@Override
+	public Optional<String> payload(String id) {
+		return query(() -> this.memory.payload(id));
 	}
 
 }

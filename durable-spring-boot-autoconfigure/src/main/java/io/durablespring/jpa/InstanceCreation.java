@@ -7,9 +7,9 @@ import java.util.Set;
 
 import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceStatus;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
-import io.durablespring.spi.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**

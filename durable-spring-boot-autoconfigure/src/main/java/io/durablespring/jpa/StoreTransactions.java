@@ -3,7 +3,7 @@ package io.durablespring.jpa;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 
-import io.durablespring.spi.StoreUnavailableException;
+import io.durablespring.StoreUnavailableException;
 import jakarta.persistence.PersistenceException;
 import org.jspecify.annotations.Nullable;
 

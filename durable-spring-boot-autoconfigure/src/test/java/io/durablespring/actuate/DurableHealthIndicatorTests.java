@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.Message;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
-import io.durablespring.spi.StoreUnavailableException;
 import io.durablespring.spi.Transport;
 import org.junit.jupiter.api.Test;
 

@@ -13,14 +13,14 @@ import io.durablespring.FailureDetails;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.Payload;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.spi.InstanceHead;
-import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OrchestrationStore.Unstored;
+import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
-import io.durablespring.spi.StoreUnavailableException;
 import org.junit.jupiter.api.Test;
 
 import static io.durablespring.test.StoreSamples.PARENT;

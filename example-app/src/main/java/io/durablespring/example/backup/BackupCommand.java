@@ -11,9 +11,9 @@ import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.StartOptions;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.example.Command;
 import io.durablespring.example.Links;
-import io.durablespring.spi.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;

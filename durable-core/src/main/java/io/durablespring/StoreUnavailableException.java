@@ -1,10 +1,11 @@
-package io.durablespring.spi;
+package io.durablespring;
 
-import io.durablespring.DurableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store cannot be reached or is busy: trying again later may help.
+ * Thrown when the store cannot be reached or is busy: trying again later may help. Thrown
+ * by any method that needs the store. An orchestrator never sees it: what it was doing is
+ * done again when the store is there.
  */
 public class StoreUnavailableException extends DurableException {
 

@@ -144,6 +144,20 @@ public final class Execution implements AutoCloseable {
 		return step(clock, events, step);
 	}
 
+	/**
+	 * Ends the execution without its code, which may not be at hand.
+	 * @param clock the current time, in whole microseconds
+	 * @param terminated the request
+	 * @return what changes
+	 */
+	public StepResult terminate(Instant clock, ExecutionTerminated terminated) {
+		close();
+		StepRecord step = new StepRecord(this.key);
+		step.add(new OrchestratorStarted(this.ledger.stepTime(clock, List.of())));
+		step.add(terminated);
+		return terminated(step, terminated);
+	}
+
 	private StepResult step(Instant clock, List<HistoryEvent> events, StepRecord step) {
 		if (this.ended) {
 			throw new IllegalStateException("This execution has ended or is closed: " + this.key);

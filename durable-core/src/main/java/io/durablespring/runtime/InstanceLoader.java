@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -15,6 +16,7 @@ import io.durablespring.engine.Execution;
 import io.durablespring.engine.ExecutionKey;
 import io.durablespring.engine.OrchestrationEngine;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.Message;
 import io.durablespring.history.Message.ToOrchestration;
 import io.durablespring.runtime.ExecutionCache.Parked;
@@ -74,16 +76,16 @@ final class InstanceLoader {
 		List<Message> elsewhere = new ArrayList<>();
 		missing.forEach((id, messages) -> {
 			InstanceHead head = heads.get(id);
+			List<HistoryEvent> history = (head != null && isNew(head)) ? List.of() : histories.get(id);
 			if (head != null && (!head.status().isFinished() || isRewound(head, messages))
 					&& !this.versions.canRun(head.name(), head.version())) {
-				mismatched(head, messages, histories.getOrDefault(id, List.of()), loaded, elsewhere, now);
+				mismatched(head, messages, history, loaded, elsewhere, now);
 			}
 			else if (head == null || head.status().isFinished()) {
-				loaded.late.add(new Late(head, messages, histories.get(id)));
+				loaded.late.add(new Late(head, messages, history));
 			}
-			else if (isNew(head) || histories.containsKey(id)) {
-				loaded.executions.put(id,
-						new Parked(head, execution(head, head.executionId(), histories.getOrDefault(id, List.of()))));
+			else if (history != null) {
+				loaded.executions.put(id, new Parked(head, execution(head, head.executionId(), history)));
 			}
 			else {
 				loaded.unreadable.put(id, messages);
@@ -137,13 +139,25 @@ final class InstanceLoader {
 				this.invocations.orchestrator(head.name(), head.version()), history);
 	}
 
-	private void mismatched(InstanceHead head, List<ToOrchestration> messages, List<HistoryEvent> history,
+	private void mismatched(InstanceHead head, List<ToOrchestration> messages, @Nullable List<HistoryEvent> history,
 			Loaded loaded, List<Message> elsewhere, Instant now) {
-		if (this.onMismatch == Versioning.FailureStrategy.FAIL) {
-			loaded.failed.add(InstanceWork.failed(head, history.size(), now, mismatch(head)));
-			return;
+		Optional<ToOrchestration> termination = messages.stream()
+			.filter((message) -> message.event() instanceof ExecutionTerminated)
+			.findFirst();
+		if (termination.isPresent() && history != null && !head.status().isFinished()) {
+			// Takes no code, and may be wanted because nobody has the code.
+			loaded.terminated.add(
+					InstanceWork.terminate(head, execution(head, head.executionId(), history), termination.get(), now));
 		}
-		messages.forEach((message) -> elsewhere.add(new Message.ToVersion(head.name(), head.version(), message)));
+		else if (this.onMismatch == Versioning.FailureStrategy.REJECT) {
+			messages.forEach((message) -> elsewhere.add(new Message.ToVersion(head.name(), head.version(), message)));
+		}
+		else if (history != null) {
+			loaded.failed.add(InstanceWork.failed(head, history.size(), now, mismatch(head)));
+		}
+		else {
+			loaded.unreadable.put(head.id(), messages);
+		}
 	}
 
 	private static FailureDetails mismatch(InstanceHead head) {
@@ -176,6 +190,9 @@ final class InstanceLoader {
 
 		/** Messages to instances whose history cannot be read. */
 		final Map<String, List<ToOrchestration>> unreadable = new HashMap<>();
+
+		/** Instances that are terminated without being run. */
+		final List<InstanceWork> terminated = new ArrayList<>();
 
 		/** Steps of instances that fail without being run. */
 		final List<StepCommit> failed = new ArrayList<>();

@@ -17,6 +17,7 @@ import io.durablespring.history.ExecutionIds;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.EventRaised;
+import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
@@ -44,6 +45,14 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		int firstSequence = execution.historySize();
 		StepResult result = blocked.watch(execution, () -> execution.step(now, events));
 		return new InstanceWork(head, execution, messages, firstSequence, null, result);
+	}
+
+	/** A step that ends an instance without running its code. */
+	static InstanceWork terminate(InstanceHead head, Execution execution, Message.ToOrchestration termination,
+			Instant now) {
+		int firstSequence = execution.historySize();
+		StepResult result = execution.terminate(now, (ExecutionTerminated) termination.event());
+		return new InstanceWork(head, execution, List.of(termination), firstSequence, null, result);
 	}
 
 	boolean isUnchanged() {

@@ -130,8 +130,11 @@ final class OrchestrationWorker {
 			loaded.unreadable
 				.forEach((id, messages) -> deadLetter(messages, "The history of instance '" + id + "' cannot be read"));
 			fail(loaded.failed, lost);
+			for (InstanceWork terminated : loaded.terminated) {
+				addAlone(terminated, groups, works, lost);
+			}
 			for (InstanceLoader.Late late : loaded.late) {
-				takeLate(late, now, works, lost);
+				takeLate(late, groups, now, works, lost);
 			}
 			for (Map.Entry<String, List<ToOrchestration>> group : groups.entrySet()) {
 				Parked parked = loaded.executions.get(group.getKey());
@@ -148,19 +151,26 @@ final class OrchestrationWorker {
 		}
 	}
 
-	private void takeLate(InstanceLoader.Late late, Instant now, List<InstanceWork> works, Set<String> lost) {
+	private void takeLate(InstanceLoader.Late late, Map<String, List<ToOrchestration>> groups, Instant now,
+			List<InstanceWork> works, Set<String> lost) {
 		try {
-			this.lateMessages.take(late, now).ifPresent((rewound) -> {
-				works.add(rewound);
-				if (late.messages().size() > 1) {
-					// The others find an instance that runs again.
-					lost.add(rewound.head().id());
-				}
-			});
+			this.lateMessages.take(late, now).ifPresent((rewound) -> addAlone(rewound, groups, works, lost));
 		}
 		catch (InstanceAlreadyExistsException ex) {
 			// Somebody started it meanwhile: the messages are for that one.
 			lost.add(ex.instanceId());
+		}
+	}
+
+	/**
+	 * Adds a step of one message; the others of the instance find what that makes of it.
+	 */
+	private static void addAlone(InstanceWork work, Map<String, List<ToOrchestration>> groups, List<InstanceWork> works,
+			Set<String> lost) {
+		String id = work.head().id();
+		works.add(work);
+		if (groups.getOrDefault(id, List.of()).size() > 1) {
+			lost.add(id);
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.durablespring.CallOptions;
 import io.durablespring.ContinueAsNewOptions;
+import io.durablespring.HistoryEntry;
 import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
@@ -19,6 +20,8 @@ import io.durablespring.runtime.Versioning.FailureStrategy;
 import io.durablespring.runtime.Versioning.MatchStrategy;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -129,6 +132,27 @@ class VersioningTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void anInstanceThatNoNodeCanRunCanBeTerminated(FailureStrategy failure) throws Exception {
+		Versioning strict = new Versioning(null, MatchStrategy.STRICT, failure);
+		try (TestNode node = start(strict, new Waiting(), new Second())) {
+			node.client().start("waiting", null, StartOptions.instanceId("begun"));
+			Awaitility.await().until(() -> all(node).size() == 2);
+		}
+		try (TestNode node = start(strict, new First(), new NotWaiting())) {
+			node.client().terminate("begun", "nobody has it");
+			for (OrchestrationMetadata instance : all(node)) {
+				OrchestrationMetadata ended = node.await(instance.instanceId());
+				assertThat(ended.status()).isEqualTo(InstanceStatus.TERMINATED);
+				assertThat(ended.failure().message()).isEqualTo("nobody has it");
+			}
+			assertThat(node.client().history("begun")).extracting(HistoryEntry::type)
+				.containsExactly("OrchestratorStarted", "ExecutionStarted", "SubOrchestrationInstanceCreated",
+						"OrchestratorStarted", "ExecutionTerminated");
+		}
+	}
+
 	@Test
 	void anUnknownNameFailsTheInstance() throws Exception {
 		RuntimeSettings quick = settings(Versioning.defaults());
@@ -218,6 +242,10 @@ class VersioningTests {
 				false, true, quick.limits(), versioning, Map.of());
 	}
 
+	private static List<OrchestrationMetadata> all(TestNode node) {
+		return node.client().query(InstanceQuery.of(InstanceFilter.all())).instances();
+	}
+
 	private static String run(TestNode node, String version) throws Exception {
 		return output(node, node.client().start("versioned", null, StartOptions.defaults().version(version)));
 	}
@@ -249,6 +277,28 @@ class VersioningTests {
 		@Orchestrator
 		String versioned(OrchestrationContext ctx) {
 			return "unversioned runs " + ctx.info().version();
+		}
+
+	}
+
+	static class Waiting {
+
+		@Orchestrator(version = "3")
+		void waiting(OrchestrationContext ctx) {
+			ctx.callSubOrchestrator("versioned", null, String.class).await();
+		}
+
+		@Orchestrator(version = "3")
+		void versioned(OrchestrationContext ctx) {
+			ctx.waitForExternalEvent("never", Void.class).await();
+		}
+
+	}
+
+	static class NotWaiting {
+
+		@Orchestrator(version = "1")
+		void waiting(OrchestrationContext ctx) {
 		}
 
 	}

@@ -25,15 +25,16 @@ public record Program(List<Step> steps, int rounds, List<Step> last) {
 	/** All steps with where they are. */
 	List<Placed> placed() {
 		List<Placed> all = new ArrayList<>();
-		place(this.steps, "", this.rounds, all);
-		place(this.last, "L", 1, all);
+		place(this.steps, "", this.rounds, false, all);
+		place(this.last, "L", 1, false, all);
 		return all;
 	}
 
-	private static void place(List<? extends Step> steps, String prefix, int times, List<Placed> all) {
+	private static void place(List<? extends Step> steps, String prefix, int times, boolean alone, List<Placed> all) {
 		for (int i = 0; i < steps.size(); i++) {
-			all.add(new Placed(steps.get(i), prefix + i, times));
-			place(steps.get(i).parts(), prefix + i + ".", times, all);
+			Step step = steps.get(i);
+			all.add(new Placed(step, prefix + i, times, alone));
+			place(step.parts(), prefix + i + ".", times, step instanceof Step.Any any && !any.rest(), all);
 		}
 	}
 
@@ -48,8 +49,9 @@ public record Program(List<Step> steps, int rounds, List<Step> last) {
 	 * @param step the step
 	 * @param at where it is
 	 * @param times how often one instance does it
+	 * @param alone whether the program may go on without it
 	 */
-	record Placed(Step step, String at, int times) {
+	record Placed(Step step, String at, int times, boolean alone) {
 	}
 
 }

@@ -18,23 +18,32 @@ public final class ProgramBook {
 
 	private final Set<String> doomed = new HashSet<>();
 
+	private final Set<String> vague = new HashSet<>();
+
 	/**
 	 * Creates a book.
 	 * @param program the outermost program
 	 */
 	public ProgramBook(Program program) {
-		add(Place.ROOT.key(), program);
+		add(Place.ROOT.key(), program, false);
 	}
 
-	private void add(String key, Program program) {
+	private void add(String key, Program program, boolean retried) {
 		this.programs.put(key, program);
 		for (Program.Placed placed : program.placed()) {
+			String innerKey = key + "/" + placed.at();
 			Program inner = placed.step().program();
 			if (inner != null) {
-				add(key + "/" + placed.at(), inner);
+				add(innerKey, inner,
+						retried || placed.step() instanceof Step.Child child && child.retry().attempts() > 1);
 			}
 			if (placed.step() instanceof Step.Doomed) {
-				this.doomed.add(key + "/" + placed.at());
+				this.doomed.add(innerKey);
+				this.vague.add(innerKey);
+			}
+			if (placed.alone() && retried) {
+				// Those that two attempts leave alone share the outcomes of their work.
+				this.vague.add(innerKey);
 			}
 		}
 	}
@@ -70,12 +79,13 @@ public final class ProgramBook {
 	}
 
 	/**
-	 * Whether how an instance ends depends on when it is terminated.
+	 * Whether how an instance ends depends on when it is terminated, or on another one
+	 * that runs at the same time.
 	 * @param place what the instance runs
-	 * @return whether it is doomed, or what started it is
+	 * @return whether that is so of it, or of what started it
 	 */
 	public boolean isVague(Place place) {
-		return this.doomed.stream().anyMatch((key) -> place.key().equals(key) || place.key().startsWith(key + "/"));
+		return this.vague.stream().anyMatch((key) -> place.key().equals(key) || place.key().startsWith(key + "/"));
 	}
 
 }

@@ -95,7 +95,7 @@ final class ProgramRun {
 	}
 
 	String seen() {
-		return Integer.toHexString(this.seen);
+		return "%08x".formatted(this.seen);
 	}
 
 	String receive(String event) {

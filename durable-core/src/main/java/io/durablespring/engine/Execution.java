@@ -17,6 +17,7 @@ import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.ExecutionIds;
+import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Command;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.EventRaised;
@@ -28,7 +29,6 @@ import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
-import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -170,9 +170,8 @@ public final class Execution implements AutoCloseable {
 		if (arrived.size() > 1) {
 			this.replay.beginStep(step, arrived);
 			runCode();
-			StoreUnavailableException unavailable = this.replay.unavailable();
-			if (unavailable != null) {
-				throw unavailable;
+			if (this.replay.departure() instanceof Departure.Unavailable unavailable) {
+				throw unavailable.failure();
 			}
 		}
 		StepResult result = result(step, arrived, suspension != null);
@@ -220,7 +219,7 @@ public final class Execution implements AutoCloseable {
 			// Normal: what to do next was noted by whoever unwound the thread.
 		}
 		catch (StoreUnavailableException ex) {
-			this.replay.giveUp(ex);
+			this.replay.depart(new Departure.Unavailable(ex));
 		}
 		catch (Throwable ex) {
 			// The details, not the exception: its own text may be what fails next.
@@ -247,18 +246,17 @@ public final class Execution implements AutoCloseable {
 	}
 
 	private StepResult result(StepRecord step, List<HistoryEvent> arrived, boolean wasSuspended) {
-		String mismatch = this.replay.mismatch();
-		if (mismatch != null) {
+		Departure departure = this.replay.departure();
+		if (departure instanceof Mismatch mismatch) {
 			return diverged(step, arrived, wasSuspended,
-					FailureDetails.of(NonDeterministicOrchestratorException.class.getName(), mismatch));
+					FailureDetails.of(NonDeterministicOrchestratorException.class.getName(), mismatch.description()));
 		}
 		step.events().forEach(this.ledger::fold);
-		ExecutionTerminated terminated = this.replay.terminated();
-		if (terminated != null) {
-			return terminated(step, terminated);
+		if (departure instanceof Departure.Terminated terminated) {
+			return terminated(step, terminated.request());
 		}
-		if (this.replay.restart() != null) {
-			return continued(step, this.replay.restart());
+		if (departure instanceof Restart restart) {
+			return continued(step, restart);
 		}
 		if (this.outcome instanceof ExecutionCompleted completed) {
 			return finished(step, completed, InstanceStatus.COMPLETED, completed.result(), null);

@@ -5,27 +5,26 @@ import io.durablespring.history.HistoryEvent.Action;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how code does not fit its history.
+ * The code does not fit its history.
+ *
+ * @param description what is wrong and how to mend it, for whoever has to
  */
-final class Mismatch {
-
-	private Mismatch() {
-	}
+record Mismatch(String description) implements Departure {
 
 	/**
-	 * The text for whoever has to mend it.
+	 * Describes a mismatch.
 	 * @param position the place in history
 	 * @param recorded what history has there, {@code null} at its end
 	 * @param codeDoes what the code does
-	 * @return what is wrong and how to mend it
+	 * @return the mismatch
 	 */
-	static String describe(int position, @Nullable HistoryEvent recorded, String codeDoes) {
+	static Mismatch of(int position, @Nullable HistoryEvent recorded, String codeDoes) {
 		String has = (recorded instanceof Action action) ? action.describe()
 				: (recorded != null) ? recorded.getClass().getSimpleName() : "nothing more";
-		return ("At position %d the history has %s, but %s. "
+		return new Mismatch(("At position %d the history has %s, but %s. "
 				+ "Was the orchestrator's code changed while this instance was running, or does it use time, "
 				+ "random values, I/O or unordered collections directly? Deploy code that fits, then resume the instance.")
-			.formatted(position, has, codeDoes);
+			.formatted(position, has, codeDoes));
 	}
 
 }

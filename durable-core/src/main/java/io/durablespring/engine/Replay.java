@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import io.durablespring.ActionLimitExceededException;
 import io.durablespring.Payload;
 import io.durablespring.StoreUnavailableException;
+import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Action;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.EventRaised;
@@ -26,13 +27,11 @@ import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
 import io.durablespring.history.HistoryEvent.PatchMarked;
 import io.durablespring.history.HistoryEvent.TimerCanceled;
-import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tape of an execution: the past, which the code must repeat, and what has arrived,
- * which the code meets for the first time.
+ * What happens to an execution's code while the {@link Tape} of its events is wound.
  * <p>
  * The code itself winds the tape: awaiting takes in one event after the other until the
  * awaited task is done. Every event and action is recorded in the order in which the code
@@ -46,9 +45,7 @@ final class Replay {
 
 	private final Baton baton = new Baton();
 
-	private final Deque<HistoryEvent> past;
-
-	private final Deque<HistoryEvent> arrived = new ArrayDeque<>();
+	private final Tape tape;
 
 	/** What came in while suspended: recorded, and not taken in yet. */
 	private final Deque<HistoryEvent> held = new ArrayDeque<>();
@@ -57,13 +54,7 @@ final class Replay {
 
 	private final ExternalEvents externalEvents = new ExternalEvents();
 
-	/** The answers for changes of the code, which hold for the whole execution. */
-	private final Map<String, Boolean> patches = new HashMap<>();
-
-	/**
-	 * The changes whose new branch was taken: code that asks no more has only that one.
-	 */
-	private final Set<String> markers = new HashSet<>();
+	private final Patches patches;
 
 	/** The tasks to ask for once more as if they were new. */
 	private final Set<Integer> neverStarted = new HashSet<>();
@@ -74,8 +65,6 @@ final class Replay {
 
 	private StepRecord step;
 
-	private int position;
-
 	private int actions;
 
 	private int callbacks;
@@ -85,8 +74,6 @@ final class Replay {
 	private int taskIds;
 
 	private int doneTasks;
-
-	private boolean live;
 
 	private boolean overLimit;
 
@@ -100,24 +87,14 @@ final class Replay {
 
 	private @Nullable ExecutionStarted started;
 
-	private @Nullable ExecutionTerminated terminated;
-
-	private @Nullable String mismatch;
-
-	private @Nullable Restart restart;
+	private @Nullable Departure departure;
 
 	private StepResult.@Nullable CustomStatus customStatus;
 
-	private @Nullable StoreUnavailableException unavailable;
-
 	Replay(ExecutionKey key, List<HistoryEvent> history, OrchestrationEngine.Options options) {
 		this.key = key;
-		this.past = new ArrayDeque<>(history);
-		for (HistoryEvent event : history) {
-			if (event instanceof PatchMarked marker) {
-				this.markers.add(marker.patchId());
-			}
-		}
+		this.tape = new Tape(history);
+		this.patches = new Patches(history);
 		this.options = options;
 		this.step = new StepRecord(key);
 	}
@@ -130,7 +107,7 @@ final class Replay {
 
 	void beginStep(StepRecord record, List<HistoryEvent> events) {
 		this.step = record;
-		this.arrived.addAll(events);
+		this.tape.add(events);
 	}
 
 	/** Only the code knows all that a start takes: it is done when the code comes by. */
@@ -146,17 +123,9 @@ final class Replay {
 		return this.baton;
 	}
 
-	@Nullable String mismatch() {
-		return this.mismatch;
-	}
-
-	@Nullable ExecutionTerminated terminated() {
-		return this.terminated;
-	}
-
-	/** What the code wants to go on with, {@code null} if it does not continue as new. */
-	@Nullable Restart restart() {
-		return this.restart;
+	/** Why the code has left without coming to its end, {@code null} if it has not. */
+	@Nullable Departure departure() {
+		return this.departure;
 	}
 
 	/** External events that nobody has waited for. */
@@ -170,22 +139,17 @@ final class Replay {
 	 */
 	List<HistoryEvent> leftover() {
 		List<HistoryEvent> all = new ArrayList<>(this.held);
-		all.addAll(this.arrived);
+		all.addAll(this.tape.arrived());
 		return all;
 	}
 
 	/** How many of the events that arrived for this step were not taken in. */
 	int notTakenIn() {
-		return this.arrived.size();
+		return this.tape.arrived().size();
 	}
 
 	StepResult.@Nullable CustomStatus customStatus() {
 		return this.customStatus;
-	}
-
-	/** Why the step is to be done again later, {@code null} if it is not. */
-	@Nullable StoreUnavailableException unavailable() {
-		return this.unavailable;
 	}
 
 	/** From now on every use of the context unwinds the thread and records nothing. */
@@ -212,7 +176,7 @@ final class Replay {
 			return;
 		}
 		passRewind();
-		if (!this.live) {
+		if (!this.tape.isLive()) {
 			throw diverge("the code " + how);
 		}
 	}
@@ -233,7 +197,7 @@ final class Replay {
 	}
 
 	boolean isReplaying() {
-		return !this.live || this.unwinding;
+		return !this.tape.isLive() || this.unwinding;
 	}
 
 	int nextTaskId() {
@@ -263,17 +227,8 @@ final class Replay {
 			return codec.read(payload, type);
 		}
 		catch (StoreUnavailableException ex) {
-			giveUp(ex);
-			throw new Unwound();
+			throw depart(new Departure.Unavailable(ex));
 		}
-	}
-
-	/**
-	 * Ends the code, whose step is lost: what it does now would depend on the store.
-	 */
-	void giveUp(StoreUnavailableException failure) {
-		this.unavailable = failure;
-		this.unwinding = true;
 	}
 
 	/** Runs code of the application that must not wait. */
@@ -290,11 +245,10 @@ final class Replay {
 	/** Ends the code, to go on with other input. */
 	Unwound continueAsNew(Restart wanted) {
 		passRewind();
-		if (!this.live) {
+		if (!this.tape.isLive()) {
 			throw diverge("the code continues as new");
 		}
-		this.restart = wanted;
-		throw unwindNow();
+		throw depart(wanted);
 	}
 
 	/**
@@ -302,17 +256,16 @@ final class Replay {
 	 */
 	boolean isPatched(String patchId) {
 		checkAccess();
-		Boolean answer = this.patches.get(patchId);
-		if (answer == null) {
-			passRewind();
-			answer = this.live || this.markers.contains(patchId);
-			if (this.live && this.markers.add(patchId)) {
-				act(new PatchMarked(this.now, patchId), (record) -> {
-				});
-			}
-			this.patches.put(patchId, answer);
+		Boolean answer = this.patches.answer(patchId);
+		if (answer != null) {
+			return answer;
 		}
-		return answer;
+		passRewind();
+		if (this.tape.isLive() && this.patches.mark(patchId)) {
+			act(new PatchMarked(this.now, patchId), (record) -> {
+			});
+		}
+		return this.patches.decide(patchId);
 	}
 
 	int nextDoneOrder() {
@@ -354,20 +307,19 @@ final class Replay {
 		// Cancelling ends what was counted. Were it refused, an event could not end a
 		// wait.
 		boolean tooMuch = !(action instanceof TimerCanceled) && ++this.actions > this.options.maxActions();
-		if (this.live) {
+		if (this.tape.isLive()) {
 			checkLimit(tooMuch);
 			this.step.add(action);
 			ifNew.accept(this.step);
 			return action;
 		}
-		if (!(this.past.peek() instanceof Action recorded)
+		if (!(this.tape.recorded() instanceof Action recorded)
 				|| !recorded.isRepeatedBy(action, this.options.verifyInputs())) {
 			// The code may have caught this and gone on: then it is the same on replay.
 			checkLimit(tooMuch);
 			throw diverge("the code now does " + action.describe());
 		}
-		this.past.poll();
-		this.position++;
+		this.tape.next();
 		return recorded;
 	}
 
@@ -385,7 +337,7 @@ final class Replay {
 	 */
 	private void passRewind() {
 		passMarkers();
-		while (!this.live && Rewind.comesNext(this.past.isEmpty() ? this.arrived : this.past)) {
+		while (!this.tape.isLive() && Rewind.comesNext(this.tape.rest())) {
 			advance();
 			advance();
 			passMarkers();
@@ -411,11 +363,7 @@ final class Replay {
 	}
 
 	private void passMarkers() {
-		while (this.past.peek() instanceof PatchMarked) {
-			this.past.remove();
-			this.position++;
-			this.actions++;
-		}
+		this.actions += this.tape.passMarkers();
 	}
 
 	private boolean advance() {
@@ -424,19 +372,11 @@ final class Replay {
 			release(this.held.remove());
 			return true;
 		}
-		HistoryEvent event = this.past.poll();
+		HistoryEvent event = this.tape.next();
 		if (event != null) {
-			this.position++;
 			takeIn(event);
-			return true;
 		}
-		event = this.arrived.poll();
-		if (event == null) {
-			return false;
-		}
-		this.live = true;
-		takeIn(event);
-		return true;
+		return event != null;
 	}
 
 	private void takeIn(HistoryEvent event) {
@@ -456,7 +396,7 @@ final class Replay {
 			return;
 		}
 		if (event instanceof Action) {
-			throw diverge(this.position - 1, event, "the code now waits for something else");
+			throw depart(Mismatch.of(this.tape.position() - 1, event, "the code now waits for something else"));
 		}
 		record(event);
 		if (event instanceof OrchestratorStarted turn) {
@@ -473,12 +413,10 @@ final class Replay {
 		}
 		else if (event instanceof ExecutionResumed) {
 			// A resumption that failed at once because the code still did not fit.
-			HistoryEvent next = this.past.isEmpty() ? this.arrived.peek() : this.past.peek();
-			this.suspended = next instanceof ExecutionSuspended;
+			this.suspended = this.tape.ahead() instanceof ExecutionSuspended;
 		}
 		else if (event instanceof ExecutionTerminated termination) {
-			this.terminated = termination;
-			throw unwindNow();
+			throw depart(new Departure.Terminated(termination));
 		}
 	}
 
@@ -503,23 +441,20 @@ final class Replay {
 	}
 
 	private void record(HistoryEvent event) {
-		if (this.live) {
+		if (this.tape.isLive()) {
 			this.step.add(event);
 		}
 	}
 
 	private Unwound diverge(String codeDoes) {
-		return diverge(this.position, this.past.peek(), codeDoes);
+		throw depart(Mismatch.of(this.tape.position(), this.tape.recorded(), codeDoes));
 	}
 
-	private Unwound diverge(int place, @Nullable HistoryEvent recorded, String codeDoes) {
-		this.mismatch = Mismatch.describe(place, recorded, codeDoes);
-		throw unwindNow();
-	}
-
-	private Unwound unwindNow() {
+	/** Takes the code off its thread. */
+	Unwound depart(Departure why) {
+		this.departure = why;
 		this.unwinding = true;
-		throw new Unwound();
+		return new Unwound();
 	}
 
 }

@@ -10,5 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param preserveEvents whether it gets the external events that nobody has waited for
  * @param newVersion its version; {@code null} for the same
  */
-record Restart(@Nullable Payload input, boolean preserveEvents, @Nullable String newVersion) {
+record Restart(@Nullable Payload input, boolean preserveEvents, @Nullable String newVersion) implements Departure {
 }

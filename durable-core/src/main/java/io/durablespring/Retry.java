@@ -19,9 +19,10 @@ public @interface Retry {
 
 	/**
 	 * How many attempts there are at most, the first included.
-	 * @return the number; 1 means that nothing is tried again
+	 * @return the number; 1 means that nothing is tried again, also if there is a policy
+	 * for all activities
 	 */
-	int maxAttempts() default 1;
+	int maxAttempts() default 0;
 
 	/**
 	 * The time before the first retry.

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.durablespring.Activity;
 import io.durablespring.Retry;
 import io.durablespring.RetryPolicy;
 import org.jspecify.annotations.Nullable;
@@ -24,27 +25,40 @@ final class RetryAnnotations {
 	private static final Map<String, ChronoUnit> UNITS = Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS, "m",
 			ChronoUnit.MINUTES, "h", ChronoUnit.HOURS, "d", ChronoUnit.DAYS);
 
+	private static final @Nullable Object UNSAID = unsaid();
+
 	private RetryAnnotations() {
 	}
 
 	/**
 	 * The policy that an annotation describes.
-	 * @return the policy, {@code null} if nothing is to be tried again
+	 * @return the policy, {@code null} if nothing is said
 	 * @throws InvalidDefinitionException if it describes none
 	 */
 	static @Nullable RetryPolicy policyOf(Retry retry, Method method) {
 		try {
+			if (retry.equals(UNSAID)) {
+				return null;
+			}
 			Duration first = duration(retry.firstRetryInterval());
-			RetryPolicy policy = new RetryPolicy(retry.maxAttempts(), (first != null) ? first : Duration.ZERO,
+			return new RetryPolicy(retry.maxAttempts(), (first != null) ? first : Duration.ZERO,
 					retry.backoffCoefficient(), duration(retry.maxRetryInterval()), duration(retry.retryTimeout()),
 					retry.jitter(),
 					Arrays.stream(retry.nonRetryable()).map(Class::getName).collect(Collectors.toSet()));
-			return (policy.maxAttempts() > 1) ? policy : null;
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidDefinitionException(method, "has a @Retry that is not legal: " + ex.getMessage(),
-					"Attempts are counted from 1, durations are written as 500ms, 5s, 2m, 1h or 1d and are not negative, "
+					"maxAttempts is said, from 1 on, durations are written as 500ms, 5s, 2m, 1h or 1d and are not negative, "
 							+ "the coefficient is at least 1, and jitter is from 0 to 1.");
+		}
+	}
+
+	private static @Nullable Object unsaid() {
+		try {
+			return Activity.class.getMethod("retry").getDefaultValue();
+		}
+		catch (NoSuchMethodException ex) {
+			throw new IllegalStateException("@Activity has a retry", ex);
 		}
 	}
 

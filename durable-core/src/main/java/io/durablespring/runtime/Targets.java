@@ -68,8 +68,10 @@ final class Targets implements TargetResolver {
 		if (policy == null && target.retryPolicy() == null) {
 			policy = this.retryPolicies.get(DEFAULT_POLICY);
 		}
-		return (policy == null) ? target
-				: new ActivityTarget(target.name(), target.queue(), target.inputType(), target.resultType(), policy);
+		policy = (policy != null) ? policy : target.retryPolicy();
+		// One attempt is what there is without a policy.
+		return new ActivityTarget(target.name(), target.queue(), target.inputType(), target.resultType(),
+				(policy != null && policy.maxAttempts() > 1) ? policy : null);
 	}
 
 	@Override

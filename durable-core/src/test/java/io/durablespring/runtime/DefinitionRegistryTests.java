@@ -59,8 +59,9 @@ class DefinitionRegistryTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(quoteCharacter = '|', value = { "noAttempt,maxAttempts must be at least 1 but is 0",
-			"noDuration,'5 seconds' is not a duration", "endless,'99999999999999999d' is not a duration",
+	@CsvSource(quoteCharacter = '|', value = { "noAttempt,maxAttempts must be at least 1 but is -1",
+			"unsaid,maxAttempts must be at least 1 but is 0", "noDuration,'5 seconds' is not a duration",
+			"endless,'99999999999999999d' is not a duration",
 			"shrinking,backoffCoefficient must be at least 1 but is 0.5", "wild,jitter must be from 0 to 1 but is 2.0",
 			"backwards,retryTimeout must not be negative but is PT-1S" })
 	void aRetryPolicyThatIsNotLegalIsRefused(String name, String problem) throws Exception {
@@ -101,7 +102,11 @@ class DefinitionRegistryTests {
 
 	static class Retries {
 
-		@Activity(retry = @Retry(maxAttempts = 0))
+		@Activity(retry = @Retry(firstRetryInterval = "5s"))
+		void unsaid() {
+		}
+
+		@Activity(retry = @Retry(maxAttempts = -1))
 		void noAttempt() {
 		}
 

@@ -42,11 +42,12 @@ final class AllOfTask<V extends @Nullable Object> extends ReplayTask<List<V>> {
 				values.add(task.value());
 			}
 		}
+		int order = this.tasks.stream().mapToInt(ReplayTask::doneOrder).max().orElseThrow();
 		if (failures.isEmpty()) {
-			succeed(values);
+			succeed(values, order);
 		}
 		else {
-			fail(new CompositeTaskFailedException(failures, this.tasks.size()));
+			fail(new CompositeTaskFailedException(failures, this.tasks.size()), order);
 		}
 	}
 

@@ -15,12 +15,12 @@ final class AnyOfTask extends ReplayTask<Task<?>> {
 		tasks.stream()
 			.filter((task) -> task.doneOrder() != 0)
 			.min(Comparator.comparingInt(ReplayTask::doneOrder))
-			.ifPresentOrElse(this::succeed, () -> tasks.forEach((task) -> task.whenDone(() -> first(task))));
+			.ifPresentOrElse(this::first, () -> tasks.forEach((task) -> task.whenDone(() -> first(task))));
 	}
 
 	private void first(ReplayTask<?> task) {
 		if (doneOrder() == 0) {
-			succeed(task);
+			succeed(task, task.doneOrder());
 		}
 	}
 

@@ -88,7 +88,7 @@ final class Calls {
 		InstanceIds.check(instanceId);
 		Payload input = this.codec.write(value);
 		EventSent action = new EventSent(this.replay.now(), this.replay.nextTaskId(), instanceId, name, input);
-		EventRaised event = new EventRaised(action.timestamp(), name, input, null);
+		EventRaised event = new EventRaised(action.timestamp(), name, input);
 		this.replay.act(action, (step) -> step
 			.send(new Message.ToOrchestration(step.id(action.taskId(), "event"), instanceId, null, event)));
 	}

@@ -2,10 +2,14 @@ package io.durablespring.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.durablespring.ActionLimitExceededException;
@@ -158,6 +162,24 @@ public final class Execution implements AutoCloseable {
 		return terminated(step, terminated);
 	}
 
+	/**
+	 * Fails the execution without its code, which must not run here. What has arrived is
+	 * kept, should it be rewound.
+	 * @param clock the current time, in whole microseconds
+	 * @param events what has arrived, in order
+	 * @param failure why it fails
+	 * @return what changes
+	 */
+	public StepResult fail(Instant clock, List<HistoryEvent> events, FailureDetails failure) {
+		close();
+		StepRecord step = new StepRecord(this.key);
+		List<HistoryEvent> accepted = events.stream().filter(this.ledger::accept).toList();
+		Instant now = this.ledger.stepTime(clock, accepted);
+		step.add(new OrchestratorStarted(now));
+		accepted.stream().filter(Execution::isKeptForRewind).forEach(step::add);
+		return failed(step, now, failure).withUnmet(unmet(accepted, InstanceStatus.FAILED));
+	}
+
 	private StepResult step(Instant clock, List<HistoryEvent> events, StepRecord step) {
 		if (this.ended) {
 			throw new IllegalStateException("This execution has ended or is closed: " + this.key);
@@ -166,7 +188,7 @@ public final class Execution implements AutoCloseable {
 		List<HistoryEvent> accepted = events.stream().filter(this.ledger::accept).toList();
 		List<HistoryEvent> arrived = new ArrayList<>(accepted.size() + 1);
 		arrived.add(new OrchestratorStarted(this.ledger.stepTime(clock, accepted)));
-		accepted.forEach((event) -> arrived.add(stored(event)));
+		addEventsBeforeStart(accepted, arrived);
 		if (arrived.size() > 1) {
 			this.replay.beginStep(step, arrived);
 			runCode();
@@ -176,24 +198,41 @@ public final class Execution implements AutoCloseable {
 		}
 		StepResult result = result(step, arrived, suspension != null);
 		this.historySize += result.events().size();
-		return result.status().isFinished() ? result.withUnmet(unmet(accepted)) : result;
+		return result.status().isFinished() ? result.withUnmet(unmet(left(accepted), result.status())) : result;
 	}
 
 	/**
-	 * What the code has left, because it ended, is lost; but not if it brings a start.
+	 * What the code, which has ended, has left of what has come now: what it has not
+	 * taken in, and events that it has not waited for but that bring a start.
 	 */
-	private List<EventRaised> unmet(List<HistoryEvent> accepted) {
-		int left = Math.min(this.replay.notTakenIn(), accepted.size());
-		return accepted.subList(accepted.size() - left, accepted.size())
-			.stream()
-			.filter(EventRaised.class::isInstance)
+	private Collection<HistoryEvent> left(List<HistoryEvent> accepted) {
+		Set<HistoryEvent> left = Collections.newSetFromMap(new IdentityHashMap<>());
+		left.addAll(this.replay.notTakenIn());
+		this.replay.unprocessedEvents().stream().filter((event) -> event.start() != null).forEach(left::add);
+		return accepted.stream().filter(left::contains).toList();
+	}
+
+	/** What has come before the code begins is there when it does. */
+	private static void addEventsBeforeStart(List<HistoryEvent> accepted, List<HistoryEvent> arrived) {
+		boolean starts = accepted.stream().anyMatch(ExecutionStarted.class::isInstance);
+		Predicate<HistoryEvent> first = (event) -> starts && event instanceof EventRaised;
+		accepted.stream().filter(first).forEach(arrived::add);
+		accepted.stream().filter(first.negate()).forEach(arrived::add);
+	}
+
+	/** Of what has arrived, what nobody has met or will meet. */
+	private static List<EventRaised> unmet(Collection<HistoryEvent> left, InstanceStatus status) {
+		return left.stream()
+			.filter((event) -> event instanceof EventRaised
+					&& !(status == InstanceStatus.FAILED && isKeptForRewind(event)))
 			.map(EventRaised.class::cast)
-			.filter((event) -> event.start() != null)
 			.toList();
 	}
 
-	private static HistoryEvent stored(HistoryEvent event) {
-		return (event instanceof EventRaised raised) ? raised.withoutStart() : event;
+	/** Whether an event is history of an execution that has failed before it was met. */
+	private static boolean isKeptForRewind(HistoryEvent event) {
+		return (event instanceof EventRaised raised) ? raised.start() == null
+				: event instanceof Completion || event instanceof ExecutionStarted;
 	}
 
 	private void runCode() {
@@ -262,6 +301,7 @@ public final class Execution implements AutoCloseable {
 			return finished(step, completed, InstanceStatus.COMPLETED, completed.result(), null);
 		}
 		if (this.outcome instanceof ExecutionFailed failed) {
+			this.replay.notTakenIn().stream().filter(Execution::isKeptForRewind).forEach(step::add);
 			return finished(step, failed, InstanceStatus.FAILED, null, failed.failure());
 		}
 		FailureDetails suspension = this.ledger.suspension();
@@ -275,6 +315,13 @@ public final class Execution implements AutoCloseable {
 		abandonOpen(step, null);
 		step.add(event);
 		return step.result(status, output, failure, this.replay.customStatus(), this.ledger.newParent());
+	}
+
+	/** Fails for a reason that is not the code's, which may have said anything. */
+	private StepResult failed(StepRecord step, Instant now, FailureDetails failure) {
+		abandonOpen(step, null);
+		step.add(new ExecutionFailed(now, failure, List.of()));
+		return step.result(InstanceStatus.FAILED, null, failure, null, this.ledger.newParent());
 	}
 
 	private StepResult terminated(StepRecord step, ExecutionTerminated terminated) {
@@ -296,7 +343,7 @@ public final class Execution implements AutoCloseable {
 	private StepResult continued(StepRecord step, Restart restart) {
 		List<HistoryEvent> carried = new ArrayList<>();
 		if (restart.preserveEvents()) {
-			carried.addAll(this.replay.unprocessedEvents());
+			this.replay.unprocessedEvents().forEach((event) -> carried.add(event.withoutStart()));
 		}
 		TaskLedger next = new TaskLedger();
 		for (HistoryEvent event : this.replay.leftover()) {
@@ -306,7 +353,7 @@ public final class Execution implements AutoCloseable {
 			}
 			boolean kept = (event instanceof EventRaised) ? restart.preserveEvents() : event instanceof Command;
 			if (kept && next.accept(event)) {
-				carried.add(event);
+				carried.add(StepRecord.stored(event));
 			}
 		}
 		abandonOpen(step, null);
@@ -344,9 +391,8 @@ public final class Execution implements AutoCloseable {
 		ExecutionSuspended suspended = new ExecutionSuspended(now, "The code does not fit the history", failure);
 		step.add(arrived.get(0));
 		if (this.options.failNonDeterministic()) {
-			abandonOpen(step, null);
-			step.add(new ExecutionFailed(now, failure, List.of()));
-			return step.result(InstanceStatus.FAILED, null, failure, null, this.ledger.newParent());
+			arrived.stream().filter(Execution::isKeptForRewind).forEach(step::add);
+			return failed(step, now, failure);
 		}
 		if (!wasSuspended) {
 			step.add(suspended);

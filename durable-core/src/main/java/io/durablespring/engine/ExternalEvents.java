@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import io.durablespring.history.HistoryEvent.EventRaised;
@@ -69,8 +68,13 @@ final class ExternalEvents {
 		return all.stream().map(Kept::event).toList();
 	}
 
+	/** The same for names that {@link String#equalsIgnoreCase} finds equal. */
 	private static String key(String name) {
-		return name.toLowerCase(Locale.ROOT);
+		char[] folded = name.toCharArray();
+		for (int i = 0; i < folded.length; i++) {
+			folded[i] = Character.toLowerCase(Character.toUpperCase(folded[i]));
+		}
+		return new String(folded);
 	}
 
 	private record Kept(long arrival, EventRaised event) {

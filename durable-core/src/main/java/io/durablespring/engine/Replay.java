@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -143,9 +144,9 @@ final class Replay {
 		return all;
 	}
 
-	/** How many of the events that arrived for this step were not taken in. */
-	int notTakenIn() {
-		return this.tape.arrived().size();
+	/** What arrived for this step and was not taken in. */
+	Collection<HistoryEvent> notTakenIn() {
+		return this.tape.arrived();
 	}
 
 	StepResult.@Nullable CustomStatus customStatus() {
@@ -182,7 +183,7 @@ final class Replay {
 	}
 
 	/**
-	 * Whether the code did more than it may: then it has failed, whatever it makes of it.
+	 * Whether the code did more than it may: then it has failed, whatever it returns.
 	 */
 	boolean isOverLimit() {
 		return this.overLimit;
@@ -197,6 +198,9 @@ final class Replay {
 	}
 
 	boolean isReplaying() {
+		if (!this.unwinding && Thread.currentThread().equals(this.owner)) {
+			passRewind();
+		}
 		return !this.tape.isLive() || this.unwinding;
 	}
 

@@ -22,7 +22,7 @@ abstract class ReplayTask<V extends @Nullable Object> implements Task<V> {
 	private final List<Runnable> dependents = new ArrayList<>(1);
 
 	// 0 while not done; otherwise the place among all tasks of the execution that are
-	// done.
+	// done. Tasks that are made of others have theirs, however late they are made.
 	private int doneOrder;
 
 	private @Nullable V value;
@@ -46,17 +46,26 @@ abstract class ReplayTask<V extends @Nullable Object> implements Task<V> {
 	}
 
 	final void succeed(@Nullable V result) {
-		this.value = result;
-		done();
+		succeed(result, this.replay.nextDoneOrder());
 	}
 
 	final void fail(RuntimeException exception) {
-		this.failure = exception;
-		done();
+		fail(exception, this.replay.nextDoneOrder());
 	}
 
-	private void done() {
-		this.doneOrder = this.replay.nextDoneOrder();
+	/** As part of a task that was done before. */
+	final void succeed(@Nullable V result, int order) {
+		this.value = result;
+		done(order);
+	}
+
+	final void fail(RuntimeException exception, int order) {
+		this.failure = exception;
+		done(order);
+	}
+
+	private void done(int order) {
+		this.doneOrder = order;
 		this.dependents.forEach(Runnable::run);
 		this.dependents.clear();
 	}
@@ -114,7 +123,7 @@ abstract class ReplayTask<V extends @Nullable Object> implements Task<V> {
 
 		private void map(ReplayTask<V> source, Function<? super V, ? extends U> mapper) {
 			if (source.failure() != null) {
-				fail(source.failure());
+				fail(source.failure(), source.doneOrder());
 				return;
 			}
 			U mapped;
@@ -122,10 +131,10 @@ abstract class ReplayTask<V extends @Nullable Object> implements Task<V> {
 				mapped = replay().callback(() -> mapper.apply(source.value()));
 			}
 			catch (RuntimeException ex) {
-				fail(ex);
+				fail(ex, source.doneOrder());
 				return;
 			}
-			succeed(mapped);
+			succeed(mapped, source.doneOrder());
 		}
 
 	}

@@ -57,7 +57,7 @@ final class RetryTask<V extends @Nullable Object> extends ReplayTask<V> {
 	private void done(CallOperation<V> attempt, int number) {
 		RuntimeException failure = attempt.failure();
 		if (failure == null) {
-			succeed(attempt.value());
+			succeed(attempt.value(), attempt.doneOrder());
 			return;
 		}
 		Duration pause;
@@ -70,7 +70,7 @@ final class RetryTask<V extends @Nullable Object> extends ReplayTask<V> {
 			return;
 		}
 		if (pause == null) {
-			fail(failure);
+			fail(failure, attempt.doneOrder());
 		}
 		else if (pause.isZero()) {
 			tryAgain(number + 1);
@@ -78,7 +78,17 @@ final class RetryTask<V extends @Nullable Object> extends ReplayTask<V> {
 		else {
 			unlessTooMuch(
 					() -> replay().begin(new TimerOperation(replay(), replay().now().plus(pause), this.firstTaskId))
-						.whenDone(() -> tryAgain(number + 1)));
+						.whenDone(() -> tryAgainInTime(number + 1, failure)));
+		}
+	}
+
+	/** The pause may have been longer: by a suspension, or because no node was there. */
+	private void tryAgainInTime(int number, RuntimeException failure) {
+		if (isTooLate(Duration.ZERO)) {
+			fail(failure);
+		}
+		else {
+			tryAgain(number);
 		}
 	}
 
@@ -109,8 +119,7 @@ final class RetryTask<V extends @Nullable Object> extends ReplayTask<V> {
 				return null;
 			}
 			pause = shortened(rules.interval(number - 1), rules.jitter(), failed.taskId());
-			// A sum of durations, for a timeout may be longer than time has instants.
-			if (rules.retryTimeout() != null && sinceFirst().plus(pause).compareTo(rules.retryTimeout()) > 0) {
+			if (isTooLate(pause)) {
 				return null;
 			}
 		}
@@ -120,6 +129,12 @@ final class RetryTask<V extends @Nullable Object> extends ReplayTask<V> {
 		}
 		RetryContext sofar = new RetryContext(this.context, number, failure, sinceFirst());
 		return replay().callback(() -> decides.shouldRetry(sofar)) ? pause : null;
+	}
+
+	private boolean isTooLate(Duration pause) {
+		Duration timeout = (this.policy != null) ? this.policy.retryTimeout() : null;
+		// A sum of durations, for a timeout may be longer than time has instants.
+		return timeout != null && sinceFirst().plus(pause).compareTo(timeout) > 0;
 	}
 
 	private Duration sinceFirst() {

@@ -9,6 +9,7 @@ import io.durablespring.InstanceStatus;
 import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceCreated;
@@ -43,7 +44,12 @@ final class StepRecord {
 	}
 
 	void add(HistoryEvent event) {
-		this.events.add(event);
+		this.events.add(stored(event));
+	}
+
+	/** The event as history has it. */
+	static HistoryEvent stored(HistoryEvent event) {
+		return (event instanceof EventRaised raised) ? raised.withoutStart() : event;
 	}
 
 	void send(Message message) {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param continuation the execution that follows, if the code continues as new: then the
  * events are the beginning of its history
  * @param newParent who waits for the instance from now on, if that has changed
- * @param unmet events that would start an instance, and came when the code had ended:
- * they are to be delivered once more
+ * @param unmet events that came when the code had ended: they are to be delivered once
+ * more, for one may start an instance
  */
 public record StepResult(InstanceStatus status, @Nullable Payload output, @Nullable FailureDetails failure,
 		@Nullable CustomStatus customStatus, List<HistoryEvent> events, List<Message> messages, List<Timer> timers,

@@ -318,16 +318,27 @@ public sealed interface HistoryEvent extends EventFacts {
 	 * @param input what it carries
 	 * @param start starts the instance if it is unknown or has finished when the event
 	 * arrives; not kept in history
+	 * @param startAt when such an instance is to run; {@code null} for at once
 	 */
-	record EventRaised(Instant timestamp, String name, @Nullable Payload input,
-			@Nullable ExecutionStarted start) implements Command {
+	record EventRaised(Instant timestamp, String name, @Nullable Payload input, @Nullable ExecutionStarted start,
+			@Nullable Instant startAt) implements Command {
+
+		/**
+		 * An event for an instance that is there.
+		 * @param timestamp when
+		 * @param name the event's name
+		 * @param input what it carries
+		 */
+		public EventRaised(Instant timestamp, String name, @Nullable Payload input) {
+			this(timestamp, name, input, null, null);
+		}
 
 		/**
 		 * The event as history keeps it.
 		 * @return the event without what would start an instance
 		 */
 		public EventRaised withoutStart() {
-			return (this.start == null) ? this : new EventRaised(this.timestamp, this.name, this.input, null);
+			return (this.start == null) ? this : new EventRaised(this.timestamp, this.name, this.input);
 		}
 
 	}

@@ -58,13 +58,13 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	private final Map<String, Map<String, String>> payloads = new HashMap<>();
 
 	@Override
-	public void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit) {
+	public void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit) {
 		synchronized (this) {
 			StoredInstance existing = this.instances.get(instance.id());
 			if (existing != null && !isReplaced(existing, reuse.policy())) {
 				throw new InstanceAlreadyExistsException(instance.id(), existing.status());
 			}
-			add(entry);
+			entries.forEach(this::add);
 			if (existing != null && !existing.finished()) {
 				List<InstanceHead> children = children(List.of(instance.id())).stream()
 					.filter((child) -> !child.status().isFinished())

@@ -144,13 +144,18 @@ final class InstanceLoader {
 		Optional<ToOrchestration> termination = messages.stream()
 			.filter((message) -> message.event() instanceof ExecutionTerminated)
 			.findFirst();
-		if (termination.isPresent() && history != null && !head.status().isFinished()) {
+		boolean open = history != null && !head.status().isFinished();
+		if (open && termination.isPresent()) {
 			// Takes no code, and may be wanted because nobody has the code.
-			loaded.terminated.add(
-					InstanceWork.terminate(head, execution(head, head.executionId(), history), termination.get(), now));
+			Execution execution = execution(head, head.executionId(), history);
+			loaded.ended.add(InstanceWork.terminate(head, execution, termination.get(), now));
 		}
 		else if (this.onMismatch == Versioning.FailureStrategy.REJECT) {
 			messages.forEach((message) -> elsewhere.add(new Message.ToVersion(head.name(), head.version(), message)));
+		}
+		else if (open) {
+			Execution execution = execution(head, head.executionId(), history);
+			loaded.ended.add(InstanceWork.fail(head, execution, messages, mismatch(head), now));
 		}
 		else if (history != null) {
 			loaded.failed.add(InstanceWork.failed(head, history.size(), now, mismatch(head)));
@@ -191,10 +196,10 @@ final class InstanceLoader {
 		/** Messages to instances whose history cannot be read. */
 		final Map<String, List<ToOrchestration>> unreadable = new HashMap<>();
 
-		/** Instances that are terminated without being run. */
-		final List<InstanceWork> terminated = new ArrayList<>();
+		/** Instances that end without being run. */
+		final List<InstanceWork> ended = new ArrayList<>();
 
-		/** Steps of instances that fail without being run. */
+		/** Steps of instances that fail once more, whose rewind cannot be run here. */
 		final List<StepCommit> failed = new ArrayList<>();
 
 	}

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.durablespring.FailureDetails;
@@ -47,7 +49,7 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		return new InstanceWork(head, execution, messages, firstSequence, null, result);
 	}
 
-	/** A step that ends an instance without running its code. */
+	/** A step that terminates an instance without running its code. */
 	static InstanceWork terminate(InstanceHead head, Execution execution, Message.ToOrchestration termination,
 			Instant now) {
 		int firstSequence = execution.historySize();
@@ -55,11 +57,38 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		return new InstanceWork(head, execution, List.of(termination), firstSequence, null, result);
 	}
 
+	/** A step that fails an instance without running its code. */
+	static InstanceWork fail(InstanceHead head, Execution execution, List<Message.ToOrchestration> messages,
+			FailureDetails failure, Instant now) {
+		int firstSequence = execution.historySize();
+		StepResult result = execution.fail(now, messages.stream().map(Message.ToOrchestration::event).toList(),
+				failure);
+		return new InstanceWork(head, execution, messages, firstSequence, null, result);
+	}
+
 	boolean isUnchanged() {
 		return this.rewound == null && this.result.isUnchanged();
 	}
 
-	StepCommit commit(Instant now, OutboxRelay relay) {
+	/** Whether it was terminated, and its sub-orchestrations with it. */
+	boolean endsItsChildren() {
+		return this.result.status() == InstanceStatus.TERMINATED && termination().isPresent();
+	}
+
+	private Optional<ExecutionTerminated> termination() {
+		return this.messages.stream()
+			.map(Message.ToOrchestration::event)
+			.filter((event) -> event instanceof ExecutionTerminated terminated && terminated.recursive())
+			.map(ExecutionTerminated.class::cast)
+			.findFirst();
+	}
+
+	/**
+	 * What to store and to send.
+	 * @param orphans unfinished children, if they are to end, too: those that the
+	 * execution waits for, and those that executions before it have left alone
+	 */
+	StepCommit commit(Instant now, OutboxRelay relay, List<InstanceHead> orphans) {
 		List<OutboxEntry> timers = new ArrayList<>();
 		for (StepResult.Timer timer : this.result.timers()) {
 			timers.add(timerEntry(timer, now, relay));
@@ -69,6 +98,7 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		StepCommit.HistoryChange history = historyChange();
 		StepCommit.State state = state();
 		List<Message> messages = messages(history, state, now);
+		messages.addAll(terminations(orphans, messages));
 		return new StepCommit(this.head, now, state, history,
 				new StepCommit.Outgoing(messages, timers, removed, starts, payloads(history, messages)), receivedIds());
 	}
@@ -120,10 +150,26 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		return messages;
 	}
 
+	private List<Message> terminations(List<InstanceHead> orphans, List<Message> sent) {
+		Set<String> told = sent.stream().map(Message::instanceId).collect(Collectors.toSet());
+		String root = ExecutionIds.root(executionId());
+		List<Message> terminations = new ArrayList<>();
+		for (InstanceHead orphan : orphans) {
+			ParentInstance parent = orphan.parent();
+			// Another instance may have had this id before.
+			boolean own = parent != null && ExecutionIds.root(parent.executionId()).equals(root);
+			if (own && !told.contains(orphan.id())) {
+				terminations.add(new Message.ToOrchestration(executionId() + ":terminate:" + orphan.id(), orphan.id(),
+						orphan.executionId(), termination().orElseThrow()));
+			}
+		}
+		return terminations;
+	}
+
 	private static Message withUniqueEvent(Message message) {
 		if (message instanceof Message.ToOrchestration to && to.event() instanceof EventRaised raised) {
-			return new Message.ToOrchestration(to.id(), to.instanceId(), to.executionId(), new EventRaised(
-					raised.timestamp(), raised.name(), LargePayloads.unique(raised.input()), raised.start()));
+			return new Message.ToOrchestration(to.id(), to.instanceId(), to.executionId(),
+					new EventRaised(raised.timestamp(), raised.name(), LargePayloads.unique(raised.input())));
 		}
 		return message;
 	}
@@ -187,7 +233,7 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		return failed(this.head, sequence, now, failure);
 	}
 
-	/** A step that fails an instance without running its code. */
+	/** A step that fails an instance, and takes in nothing. */
 	static StepCommit failed(InstanceHead head, int firstSequence, Instant now, FailureDetails failure) {
 		ParentInstance parent = head.parent();
 		List<Message> notice = (parent != null)

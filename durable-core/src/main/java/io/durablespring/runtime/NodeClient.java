@@ -166,8 +166,8 @@ final class NodeClient implements DurableClient {
 
 	@Override
 	public void raiseEvent(String instanceId, String eventName, @Nullable Object input) {
-		command(instanceId, new EventRaised(now(), EventNames.check(eventName),
-				LargePayloads.unique(this.codec.write(input)), null));
+		command(instanceId,
+				new EventRaised(now(), EventNames.check(eventName), LargePayloads.unique(this.codec.write(input))));
 	}
 
 	@Override

@@ -22,6 +22,7 @@ import io.durablespring.history.Message;
 import io.durablespring.history.Message.ToOrchestration;
 import io.durablespring.runtime.ExecutionCache.Parked;
 import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.InstanceQueries;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OrchestrationStore.Unstored;
@@ -50,6 +51,8 @@ final class OrchestrationWorker {
 
 	private final OrchestrationStore store;
 
+	private final InstanceQueries queries;
+
 	private final Transport transport;
 
 	private final OutboxRelay relay;
@@ -73,6 +76,7 @@ final class OrchestrationWorker {
 		this.blocked = blocked;
 		this.listeners = listeners;
 		this.store = ports.store();
+		this.queries = ports.queries();
 		this.transport = ports.transport();
 		this.clock = ports.clock();
 		this.settings = settings;
@@ -130,8 +134,8 @@ final class OrchestrationWorker {
 			loaded.unreadable
 				.forEach((id, messages) -> deadLetter(messages, "The history of instance '" + id + "' cannot be read"));
 			fail(loaded.failed, lost);
-			for (InstanceWork terminated : loaded.terminated) {
-				addAlone(terminated, groups, works, lost);
+			for (InstanceWork ended : loaded.ended) {
+				add(ended, groups, works, lost);
 			}
 			for (InstanceLoader.Late late : loaded.late) {
 				takeLate(late, groups, now, works, lost);
@@ -154,7 +158,7 @@ final class OrchestrationWorker {
 	private void takeLate(InstanceLoader.Late late, Map<String, List<ToOrchestration>> groups, Instant now,
 			List<InstanceWork> works, Set<String> lost) {
 		try {
-			this.lateMessages.take(late, now).ifPresent((rewound) -> addAlone(rewound, groups, works, lost));
+			this.lateMessages.take(late, now).ifPresent((rewound) -> add(rewound, groups, works, lost));
 		}
 		catch (InstanceAlreadyExistsException ex) {
 			// Somebody started it meanwhile: the messages are for that one.
@@ -162,14 +166,12 @@ final class OrchestrationWorker {
 		}
 	}
 
-	/**
-	 * Adds a step of one message; the others of the instance find what that makes of it.
-	 */
-	private static void addAlone(InstanceWork work, Map<String, List<ToOrchestration>> groups, List<InstanceWork> works,
+	/** Messages that a step does not take in find what it makes of the instance. */
+	private static void add(InstanceWork work, Map<String, List<ToOrchestration>> groups, List<InstanceWork> works,
 			Set<String> lost) {
 		String id = work.head().id();
 		works.add(work);
-		if (groups.getOrDefault(id, List.of()).size() > 1) {
+		if (groups.getOrDefault(id, List.of()).size() > work.messages().size()) {
 			lost.add(id);
 		}
 	}
@@ -229,14 +231,16 @@ final class OrchestrationWorker {
 	private void commit(List<InstanceWork> works, Set<String> lost) {
 		Map<Boolean, List<InstanceWork>> parts = works.stream()
 			.collect(Collectors.partitioningBy(InstanceWork::isUnchanged));
+		Map<String, List<InstanceHead>> orphans;
 		try {
+			orphans = orphans(works);
 			lost.addAll(parkUnchanged(parts.getOrDefault(true, List.of())));
 		}
 		catch (RuntimeException | Error ex) {
 			works.forEach((work) -> work.execution().close());
 			throw ex;
 		}
-		commitChanged(parts.getOrDefault(false, List.of()), lost);
+		commitChanged(parts.getOrDefault(false, List.of()), orphans, lost);
 	}
 
 	/**
@@ -263,12 +267,14 @@ final class OrchestrationWorker {
 		return outdated;
 	}
 
-	private void commitChanged(List<InstanceWork> works, Set<String> lost) {
+	private void commitChanged(List<InstanceWork> works, Map<String, List<InstanceHead>> orphans, Set<String> lost) {
 		if (works.isEmpty()) {
 			return;
 		}
 		Instant now = now();
-		List<StepCommit> steps = works.stream().map((work) -> work.commit(now, this.relay)).toList();
+		List<StepCommit> steps = works.stream()
+			.map((work) -> work.commit(now, this.relay, orphans.getOrDefault(work.head().id(), List.of())))
+			.toList();
 		List<String> sent = this.relay.takeSent();
 		StepBatch batch = new StepBatch(steps, UUID.randomUUID().toString(), now, now.plus(this.settings.claimTime()),
 				sent);
@@ -283,15 +289,29 @@ final class OrchestrationWorker {
 		}
 		catch (RuntimeException ex) {
 			this.relay.giveBackSent(sent);
-			isolate(works, lost, ex);
+			isolate(works, orphans, lost, ex);
 			return;
 		}
 		lost.addAll(unstored.leftOut());
 		committed(works, batch, unstored, lost);
 	}
 
+	/** The children that have to be terminated because their parents are. */
+	private Map<String, List<InstanceHead>> orphans(List<InstanceWork> works) {
+		List<String> terminated = works.stream()
+			.filter(InstanceWork::endsItsChildren)
+			.map((work) -> work.head().id())
+			.toList();
+		return terminated.isEmpty() ? Map.of()
+				: this.queries.children(terminated)
+					.stream()
+					.filter((child) -> child.parent() != null && !child.status().isFinished())
+					.collect(Collectors.groupingBy((child) -> child.parent().instanceId()));
+	}
+
 	/** Halves a batch that cannot be stored until what is wrong with it is alone. */
-	private void isolate(List<InstanceWork> works, Set<String> lost, RuntimeException failure) {
+	private void isolate(List<InstanceWork> works, Map<String, List<InstanceHead>> orphans, Set<String> lost,
+			RuntimeException failure) {
 		if (works.size() == 1) {
 			poison(works.get(0), lost, failure);
 			return;
@@ -299,13 +319,13 @@ final class OrchestrationWorker {
 		int half = works.size() / 2;
 		List<InstanceWork> second = works.subList(half, works.size());
 		try {
-			commitChanged(works.subList(0, half), lost);
+			commitChanged(works.subList(0, half), orphans, lost);
 		}
 		catch (RuntimeException ex) {
 			second.forEach((work) -> work.execution().close());
 			throw ex;
 		}
-		commitChanged(second, lost);
+		commitChanged(second, orphans, lost);
 	}
 
 	private void poison(InstanceWork work, Set<String> lost, RuntimeException failure) {

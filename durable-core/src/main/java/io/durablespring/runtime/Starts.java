@@ -65,7 +65,7 @@ final class Starts {
 	String start(ExecutionStarted started, StartOptions options) {
 		String id = (options.instanceId() != null) ? InstanceIds.check(options.instanceId())
 				: UUID.randomUUID().toString();
-		create(id, started, options, List.of());
+		create(id, started, options, null);
 		return id;
 	}
 
@@ -83,16 +83,17 @@ final class Starts {
 		ExecutionStarted started = started(target, input, options);
 		String messageId = UUID.randomUUID().toString();
 		EventRaised event = new EventRaised(started.timestamp(), EventNames.check(signal.eventName()),
-				LargePayloads.unique(this.codec.write(signal.input())), null);
+				LargePayloads.unique(this.codec.write(signal.input())));
 		try {
 			create(id, started, options.reuse(IdReusePolicy.REPLACE_FINISHED),
-					List.of(new Message.ToOrchestration(messageId, id, null, event)));
+					new Message.ToOrchestration(messageId, id, null, event));
 			return true;
 		}
 		catch (InstanceAlreadyExistsException ex) {
-			EventRaised orStart = new EventRaised(event.timestamp(), event.name(), event.input(), started);
+			EventRaised orStart = new EventRaised(event.timestamp(), event.name(), event.input(), started,
+					options.startAt());
 			Instant now = started.timestamp();
-			OutboxEntry entry = new OutboxEntry(messageId, now, this.relay.claimFor(now, now),
+			OutboxEntry entry = entry(messageId, now, now,
 					List.of(new Message.ToOrchestration(messageId, id, null, orStart)));
 			this.store.enqueue(entry, LargePayloads.toStore(id, List.of(event, started)),
 					() -> this.relay.acceptElsewhere(entry));
@@ -106,18 +107,11 @@ final class Starts {
 	 * finds the instance that it has started.
 	 */
 	void startFor(Message.ToOrchestration message, EventRaised event, ExecutionStarted start) {
-		Instant now = now();
-		String id = message.instanceId();
-		EventRaised alone = new EventRaised(event.timestamp(), event.name(), this.codec.loaded(event.input()), null);
-		ExecutionStarted started = new ExecutionStarted(now, start.name(), start.version(),
+		EventRaised alone = new EventRaised(event.timestamp(), event.name(), this.codec.loaded(event.input()));
+		ExecutionStarted started = new ExecutionStarted(now(), start.name(), start.version(),
 				this.codec.loaded(start.input()), start.tags(), start.parent());
-		Message.ToOrchestration startMessage = new Message.ToOrchestration(message.id() + ":start", id, message.id(),
-				started);
-		OutboxEntry entry = new OutboxEntry(message.id() + ":start", now, this.relay.claimFor(now, now),
-				List.of(startMessage, new Message.ToOrchestration(message.id(), id, null, alone)));
-		this.store.create(
-				new NewInstance(id, message.id(), started, null, LargePayloads.toStore(id, List.of(alone, started))),
-				entry, reuse(IdReusePolicy.REPLACE_FINISHED, now), () -> this.relay.acceptElsewhere(entry));
+		create(message.instanceId(), message.id(), started, event.startAt(), IdReusePolicy.REPLACE_FINISHED,
+				new Message.ToOrchestration(message.id(), message.instanceId(), null, alone));
 	}
 
 	private ExecutionStarted started(OrchestratorTarget target, @Nullable Object input, StartOptions options) {
@@ -132,20 +126,41 @@ final class Starts {
 		return new ExecutionStarted(now(), target.name(), version, payload, options.tags(), null);
 	}
 
-	private void create(String id, ExecutionStarted started, StartOptions options, List<Message> more) {
-		String executionId = UUID.randomUUID().toString();
+	private void create(String id, ExecutionStarted started, StartOptions options,
+			Message.@Nullable ToOrchestration event) {
+		create(id, UUID.randomUUID().toString(), started, options.startAt(), options.reusePolicy(), event);
+	}
+
+	private void create(String id, String executionId, ExecutionStarted started, @Nullable Instant startAt,
+			IdReusePolicy policy, Message.@Nullable ToOrchestration event) {
 		Instant now = started.timestamp();
-		Instant startAt = options.startAt();
-		Instant dueAt = (startAt != null && startAt.isAfter(now)) ? startAt : now;
-		List<Message> messages = new ArrayList<>();
-		messages.add(new Message.ToOrchestration(executionId + ":start", id, executionId, started));
-		messages.addAll(more);
-		OutboxEntry entry = new OutboxEntry(executionId + ":start", dueAt, this.relay.claimFor(dueAt, now), messages);
-		List<HistoryEvent> events = messages.stream()
-			.map((message) -> ((Message.ToOrchestration) message).event())
-			.toList();
-		this.store.create(new NewInstance(id, executionId, started, startAt, LargePayloads.toStore(id, events)), entry,
-				reuse(options.reusePolicy(), now), () -> this.relay.acceptElsewhere(entry));
+		List<OutboxEntry> entries = entries(
+				new Message.ToOrchestration(executionId + ":start", id, executionId, started),
+				(startAt != null) ? startAt : now, event, now);
+		List<HistoryEvent> events = (event != null) ? List.of(started, event.event()) : List.of(started);
+		this.store.create(new NewInstance(id, executionId, started, startAt, LargePayloads.toStore(id, events)),
+				entries, reuse(policy, now), () -> entries.forEach(this.relay::acceptElsewhere));
+	}
+
+	/**
+	 * An event goes before the start, so that it is there when the code begins; and at
+	 * once, so that no later one overtakes it.
+	 */
+	private List<OutboxEntry> entries(Message.ToOrchestration start, Instant startAt,
+			Message.@Nullable ToOrchestration event, Instant now) {
+		if (event == null) {
+			return List.of(entry(start.id(), startAt, now, List.of(start)));
+		}
+		if (startAt.isAfter(now)) {
+			return List.of(entry(start.executionId() + ":event", now, now, List.of(event)),
+					entry(start.id(), startAt, now, List.of(start)));
+		}
+		return List.of(entry(start.id(), now, now, List.of(event, start)));
+	}
+
+	private OutboxEntry entry(String id, Instant dueAt, Instant now, List<Message> messages) {
+		Instant due = dueAt.isAfter(now) ? dueAt : now;
+		return new OutboxEntry(id, due, this.relay.claimFor(due, now), messages);
 	}
 
 	private static OrchestrationStore.Reuse reuse(IdReusePolicy policy, Instant now) {

@@ -22,19 +22,19 @@ import io.durablespring.history.Message;
 public interface OrchestrationStore {
 
 	/**
-	 * Creates an instance and the outbox entry that starts it, in the caller's
+	 * Creates an instance and the outbox entries that start it, in the caller's
 	 * transaction or, if there is none, in one of its own. Of concurrent calls with one
 	 * id exactly one succeeds. An instance that is replaced goes with its history and its
 	 * large values.
 	 * @param instance the instance
-	 * @param entry the entry with its start message
+	 * @param entries those with its start message and what comes before that
 	 * @param reuse what happens if the id is taken
 	 * @param afterCommit runs once the transaction has committed, never if it rolls back;
 	 * must not throw
 	 * @throws InstanceAlreadyExistsException if the policy does not let the instance that
 	 * has the id be replaced; the caller's transaction stays usable
 	 */
-	void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit);
+	void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit);
 
 	/**
 	 * Adds an outbox entry, in the caller's transaction or, if there is none, in one of

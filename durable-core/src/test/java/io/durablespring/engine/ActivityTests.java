@@ -348,6 +348,23 @@ class ActivityTests {
 			.hasMessageContaining("Payments::charge");
 	}
 
+	@Test
+	void anyOfTasksThatAreMadeOfOthersIsTheOneWhosePartsWereDoneFirst() {
+		Scenario scenario = Scenario.of((ctx) -> {
+			Task<String> first = ctx.callActivity("a", null, String.class);
+			Task<String> second = ctx.callActivity("b", null, String.class);
+			ctx.callActivity("c", null, String.class).await();
+			Task<String> mapped = first.thenApply((value) -> "mapped " + value);
+			Task<List<String>> all = ctx.allOf(List.of(first));
+			return ctx.anyOf(List.of(second, mapped)).await().await() + " "
+					+ ctx.anyOf(List.of(second, all)).await().await();
+		});
+		scenario.start();
+		scenario.step(completed(0, "x"));
+		scenario.step(completed(1, "y"));
+		assertThat(scenario.step(completed(2, "z")).output()).isEqualTo(Payload.of("\"mapped x [x]\""));
+	}
+
 	private static Scenario fanOut(int width) {
 		return Scenario.of((ctx) -> ctx
 			.allOf(IntStream.range(0, width).mapToObj((i) -> ctx.callActivity("work", i, String.class)).toList())

@@ -110,7 +110,8 @@ class ContinueAsNewTests {
 	void anEventOfTheSameBatchGoesOnWithoutTheStartItBrings() {
 		Scenario scenario = collecting(ContinueAsNewOptions.defaults());
 		scenario.start();
-		StepResult result = scenario.step(completed(0, "next"), new EventRaised(START, "a", null, Scenario.started()));
+		StepResult result = scenario.step(completed(0, "next"),
+				new EventRaised(START, "a", null, Scenario.started(), null));
 		assertThat(result.events()).containsExactly(raised("a", null));
 	}
 

@@ -14,6 +14,7 @@ import io.durablespring.NonDeterministicOrchestratorException;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.EventRaised;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.event.SubstituteLoggingEvent;
@@ -298,6 +299,22 @@ class DeterminismTests {
 		scenario.start();
 		StepResult result = scenario.deploy((ctx) -> ctx.callActivity("a", null, String.class).await()).step(fired(0));
 		assertThat(result.failure().message()).contains("has TimerCreated #0");
+	}
+
+	@Test
+	void whatCameWhenTheCodeDidNotFitIsThereAfterARewind() {
+		Scenario scenario = Scenario
+			.of((ctx) -> ctx.callActivity("a", null, String.class).await()
+					+ ctx.waitForExternalEvent("go", String.class).await())
+			.options(false, true);
+		scenario.start();
+		scenario.deploy((ctx) -> ctx.callActivity("other", null, String.class).await());
+		assertThat(
+				scenario.step(completed(0, "x"), new EventRaised(Scenario.START, "go", Payload.of("\"y\""))).status())
+			.isEqualTo(InstanceStatus.FAILED);
+		scenario.deploy((ctx) -> ctx.callActivity("a", null, String.class).await()
+				+ ctx.waitForExternalEvent("go", String.class).await());
+		assertThat(scenario.rewind(RewindTests.REWIND).output()).isEqualTo(Payload.of("\"xy\""));
 	}
 
 	private static Scenario runningAb() {

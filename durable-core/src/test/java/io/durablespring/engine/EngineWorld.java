@@ -324,7 +324,7 @@ final class EngineWorld {
 				(start.startAt() != null) ? start.startAt() : this.clock);
 		this.book.events(place)
 			.forEach((event) -> command(actor,
-					new EventRaised(this.clock, event.getKey(), this.codec.write(event.getValue()), null)));
+					new EventRaised(this.clock, event.getKey(), this.codec.write(event.getValue()))));
 		if (this.book.isDoomed(place)) {
 			command(actor, new ExecutionTerminated(this.clock, "doomed", true));
 		}

@@ -67,9 +67,9 @@ class ExternalEventTests {
 	void anEventThatBringsAStartIsKeptWithoutIt() {
 		Scenario scenario = Scenario.of((ctx) -> wait(ctx, "go").await());
 		scenario.start();
-		scenario.step(new EventRaised(START, "go", null, started()));
+		scenario.step(new EventRaised(START, "go", null, started(), null));
 		assertThat(scenario.history()).filteredOn(EventRaised.class::isInstance)
-			.containsExactly(new EventRaised(START, "go", null, null));
+			.containsExactly(new EventRaised(START, "go", null));
 	}
 
 	@Test
@@ -325,9 +325,9 @@ class ExternalEventTests {
 		StepResult result = scenario.start();
 		assertThat(result.messages().subList(0, 2)).containsExactly(
 				new Message.ToOrchestration("execution:0:event", "other", null,
-						new EventRaised(START.plusSeconds(1), "go", Payload.of("\"now\""), null)),
+						new EventRaised(START.plusSeconds(1), "go", Payload.of("\"now\""))),
 				new Message.ToOrchestration("execution:1:event", "other", null,
-						new EventRaised(START.plusSeconds(1), "go", null, null)));
+						new EventRaised(START.plusSeconds(1), "go", null)));
 		assertThat(scenario.step(completed(2, "x")).messages()).isEmpty();
 	}
 
@@ -341,6 +341,38 @@ class ExternalEventTests {
 			ctx.sendEvent("other", "", null);
 			return null;
 		}).start().failure().type()).isEqualTo(IllegalArgumentException.class.getName());
+	}
+
+	@Test
+	void anEventThatCameBeforeTheCodeBeganIsThereForAWaitThatDoesNotWait() {
+		Scenario scenario = Scenario.of((ctx) -> ctx.waitForExternalEvent("go", String.class, Duration.ZERO).await());
+		StepResult result = scenario.step(Scenario.started(),
+				new EventRaised(Scenario.START, "go", Payload.of("\"early\"")));
+		assertThat(result.output()).isEqualTo(Payload.of("\"early\""));
+	}
+
+	@Test
+	void namesThatAreEqualButForCaseAreEqualInAnyScript() {
+		for (List<String> pair : List.of(List.of("ΟΔΟΣ", "οδοσ"), List.of("\u0130x", "ix"),
+				List.of("straße", "STRAßE"))) {
+			assertThat(pair.get(0)).isEqualToIgnoringCase(pair.get(1));
+			Scenario scenario = Scenario.of((ctx) -> ctx.waitForExternalEvent(pair.get(0), String.class).await());
+			scenario.start();
+			assertThat(scenario.step(new EventRaised(Scenario.START, pair.get(1), Payload.of("\"x\""))).output())
+				.isEqualTo(Payload.of("\"x\""));
+		}
+	}
+
+	@Test
+	void eventsThatCameWhenTheCodeHadEndedAreNotHistoryButReported() {
+		Scenario scenario = Scenario.of((ctx) -> ctx.waitForExternalEvent("go", String.class).await());
+		scenario.start();
+		EventRaised first = new EventRaised(Scenario.START, "go", Payload.of("\"1\""));
+		EventRaised second = new EventRaised(Scenario.START, "go", Payload.of("\"2\""));
+		StepResult result = scenario.step(first, second);
+		assertThat(result.status()).isEqualTo(InstanceStatus.COMPLETED);
+		assertThat(result.unmet()).containsExactly(second);
+		assertThat(result.events()).doesNotContain(second);
 	}
 
 	private static CancelableTask<String> wait(OrchestrationContext ctx, String name) {

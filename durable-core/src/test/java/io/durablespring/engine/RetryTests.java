@@ -327,6 +327,17 @@ class RetryTests {
 		}
 	}
 
+	@Test
+	void noAttemptBeginsBehindTheTimeoutHoweverLongThePauseWas() {
+		Scenario scenario = retried(THREE.timeout(Duration.ofSeconds(60)));
+		scenario.start();
+		assertThat(scenario.step(failed(0, "1st")).timers()).hasSize(1);
+		scenario.clock(Scenario.START.plusSeconds(120));
+		StepResult result = scenario.step(fired(1));
+		assertThat(result.messages()).isEmpty();
+		assertThat(result.failure().message()).contains("1st");
+	}
+
 	/** The pauses of a call that never succeeds. */
 	private static List<Duration> pauses(RetryPolicy policy) {
 		Scenario scenario = retried(policy);

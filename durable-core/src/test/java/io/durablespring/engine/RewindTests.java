@@ -1,6 +1,7 @@
 package io.durablespring.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -14,6 +15,7 @@ import io.durablespring.RetryPolicy;
 import io.durablespring.Task;
 import io.durablespring.TaskFailedException;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.HistoryEvent.ExecutionFailed;
 import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.TaskFailed;
@@ -294,6 +296,40 @@ class RewindTests {
 		assertThat(scenario.step(new HistoryEvent.ExecutionResumed(START, null)).status())
 			.isEqualTo(InstanceStatus.RUNNING);
 		assertThat(scenario.step(completed(1, "y")).output()).isEqualTo(Payload.of("\"xy\""));
+	}
+
+	@Test
+	void whatCameTogetherWithTheFailureIsThereAfterTheRewind() {
+		Scenario scenario = Scenario.of((ctx) -> {
+			Task<String> other = call(ctx, "b");
+			return call(ctx, "a").await() + other.await() + ctx.waitForExternalEvent("go", String.class).await();
+		});
+		scenario.start();
+		assertThat(
+				scenario.step(failed(1, "broken"), completed(0, "b"), new EventRaised(START, "go", Payload.of("\"c\"")))
+					.status())
+			.isEqualTo(InstanceStatus.FAILED);
+		assertThat(idsOf(scenario.rewind(REWIND))).containsExactly(1);
+		assertThat(scenario.step(completed(1, "a")).output()).isEqualTo(Payload.of("\"abc\""));
+	}
+
+	@Test
+	void whatRunsForTheFirstTimeAfterARewindIsNoReplay() {
+		List<Boolean> replaying = new ArrayList<>();
+		boolean[] mended = { false };
+		Scenario scenario = Scenario.of((ctx) -> {
+			call(ctx, "a").await();
+			if (!mended[0]) {
+				throw new IllegalStateException("a bug");
+			}
+			replaying.add(ctx.isReplaying());
+			return call(ctx, "b").await();
+		});
+		scenario.start();
+		scenario.step(completed(0, "a"));
+		mended[0] = true;
+		scenario.rewind(REWIND);
+		assertThat(replaying).containsOnly(false);
 	}
 
 	private static Scenario retried() {

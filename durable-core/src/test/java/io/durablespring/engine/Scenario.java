@@ -195,7 +195,7 @@ final class Scenario {
 	}
 
 	static EventRaised raised(String name, @Nullable Object input) {
-		return new EventRaised(START, name, new TextCodec().write(input), null);
+		return new EventRaised(START, name, new TextCodec().write(input));
 	}
 
 	static SubOrchestrationInstanceCompleted childCompleted(int taskId, @Nullable Object result) {

@@ -42,7 +42,7 @@ class UnavailableValueTests {
 	@Test
 	void anExternalEvent() {
 		assertMetLater((context) -> context.waitForExternalEvent("event", String.class).await(),
-				new EventRaised(Scenario.START, "event", this.codec.write("value"), null));
+				new EventRaised(Scenario.START, "event", this.codec.write("value")));
 	}
 
 	@Test
@@ -54,7 +54,7 @@ class UnavailableValueTests {
 		}).codec(this.codec);
 		scenario.start();
 		scenario.step(Scenario.completed(0, "value"));
-		HistoryEvent go = new EventRaised(Scenario.START, "go", null, null);
+		HistoryEvent go = new EventRaised(Scenario.START, "go", null);
 		assertLost(scenario.execution(), go);
 		assertThat(scenario.step(go).output().json()).isEqualTo("\"value\"");
 	}

@@ -32,8 +32,8 @@ class FaultyStore implements OrchestrationStore {
 	}
 
 	@Override
-	public void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit) {
-		this.store.create(instance, entry, reuse, afterCommit);
+	public void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit) {
+		this.store.create(instance, entries, reuse, afterCommit);
 	}
 
 	@Override

@@ -317,6 +317,35 @@ class InstanceSteeringTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.client.raiseEvent(id, "", null));
 	}
 
+	@Test
+	void terminatingAParentTerminatesTheChildrenOfItsEarlierExecutions() throws Exception {
+		String id = this.client.start("leavesAlone", 1);
+		Awaitility.await().until(() -> unfinishedChildren(id) == 1 && status(id) == InstanceStatus.RUNNING);
+		this.client.terminate(id, "enough");
+		assertThat(this.node.await(id).status()).isEqualTo(InstanceStatus.TERMINATED);
+		Awaitility.await().until(() -> unfinishedChildren(id) == 0);
+	}
+
+	@Test
+	void terminatingAnInstanceLeavesTheChildrenOfAnotherOneThatHadItsId() throws Exception {
+		StartOptions one = StartOptions.instanceId("one");
+		this.client.start("leavesAndEnds", null, one);
+		this.node.await("one");
+		assertThat(unfinishedChildren("one")).isEqualTo(1);
+		String first = this.client.get("one").orElseThrow().executionId();
+		this.client.start("approval", null, one);
+		Awaitility.await()
+			.until(() -> !this.client.get("one").orElseThrow().executionId().equals(first)
+					&& status("one") == InstanceStatus.RUNNING);
+		this.client.terminate("one", "enough");
+		assertThat(this.node.await("one").status()).isEqualTo(InstanceStatus.TERMINATED);
+		assertThat(unfinishedChildren("one")).isEqualTo(1);
+	}
+
+	private long unfinishedChildren(String id) {
+		return this.store.children(List.of(id)).stream().filter((child) -> !child.status().isFinished()).count();
+	}
+
 	private String started(String name, Object input) {
 		return started(name, input, StartOptions.defaults());
 	}

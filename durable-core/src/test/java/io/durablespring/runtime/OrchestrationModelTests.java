@@ -1,8 +1,10 @@
 package io.durablespring.runtime;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,8 +20,13 @@ import io.durablespring.OrchestrationContext;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.Orchestrator;
 import io.durablespring.PayloadException;
+import io.durablespring.Retry;
+import io.durablespring.RetryPolicy;
 import io.durablespring.StartOptions;
+import io.durablespring.history.HistoryEvent.EventRaised;
+import io.durablespring.history.Message;
 import io.durablespring.local.InMemoryStore;
+import io.durablespring.local.InProcessTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -301,6 +308,83 @@ class OrchestrationModelTests {
 			.containsExactly("a");
 	}
 
+	@Test
+	void anEventThatComesWithALaterStartIsTheFirst() throws Exception {
+		StartOptions later = StartOptions.instanceId("one").at(Instant.now().plusMillis(300));
+		assertThat(this.client.signalWithStart("twoEvents", null, later, new Signal("go", "a"))).isTrue();
+		this.client.raiseEvent("one", "go", "b");
+		assertThat(this.node.await("one").readOutputAs(String.class)).isEqualTo("ab");
+	}
+
+	@Test
+	void anEventThatComesWithALaterStartIsNotForAnotherInstanceOfTheId() throws Exception {
+		StartOptions later = StartOptions.instanceId("one").at(Instant.now().plusMillis(200));
+		this.client.signalWithStart("approval", null, later, new Signal("approve", "old"));
+		Awaitility.await().until(() -> this.client.history("one").size() > 1);
+		this.client.terminate("one", "not wanted");
+		this.node.await("one");
+		this.client.start("approval", null, StartOptions.instanceId("one"));
+		await(later.startAt());
+		this.client.raiseEvent("one", "approve", "new");
+		Awaitility.await().until(() -> this.client.get("one").orElseThrow().status() == InstanceStatus.COMPLETED);
+		assertThat(this.node.await("one").readOutputAs(String.class)).isEqualTo("new");
+	}
+
+	@Test
+	void anEventThatStartsAnotherInstanceStartsItWhenItWasAskedTo() throws Exception {
+		StartOptions one = StartOptions.instanceId("one");
+		this.client.start("counter", 5, one);
+		this.client.raiseEvent("one", "add", 0);
+		Instant later = Instant.now().plus(Duration.ofHours(1));
+		this.client.signalWithStart("counter", 100, one.at(later), new Signal("add", 7));
+		Awaitility.await()
+			.until(() -> Integer.valueOf(100).equals(this.client.get("one").orElseThrow().readInputAs(Integer.class)));
+		Awaitility.await().until(() -> this.client.history("one").size() > 1);
+		assertThat(this.client.get("one").orElseThrow().status()).isEqualTo(InstanceStatus.PENDING);
+	}
+
+	@Test
+	void eventsThatComeWhenTheCodeHasEndedAreCounted() {
+		InMemoryStore memory = new InMemoryStore();
+		SharedBroker broker = new SharedBroker();
+		SharedBroker.Link link = broker.link();
+		try (TestNode other = TestNode.start(memory, memory, link, TestNode.quick(), new SampleOrchestrations())) {
+			other.client().start("approval", null, StartOptions.instanceId("one"));
+			Awaitility.await().until(broker::hasOrchestrations);
+			broker.deliverOrchestrations(link);
+			for (int i = 0; i < 5; i++) {
+				broker.send(new Message.ToOrchestration("event" + i, "one", null,
+						new EventRaised(Instant.now(), "approve", null)));
+			}
+			broker.deliverOrchestrations(link);
+			assertThat(memory.find("one").orElseThrow().status()).isEqualTo(InstanceStatus.COMPLETED);
+			assertThat(other.dropped).containsExactly("finished-instance", "finished-instance", "finished-instance",
+					"finished-instance");
+		}
+	}
+
+	@Test
+	void oneAttemptInTheAnnotationSwitchesRetriesOffWhateverTheDefaultIs() throws Exception {
+		RuntimeSettings quick = TestNode.quick();
+		RuntimeSettings retrying = new RuntimeSettings(quick.cachedExecutions(), quick.maxConcurrentActivities(),
+				quick.payloads(), quick.claimTime(), quick.pollInterval(), quick.receivedRetention(),
+				quick.drainTimeout(), false, false, false, true, quick.limits(), quick.versioning(),
+				Map.of("default", RetryPolicy.of(4, Duration.ofMillis(1))));
+		InMemoryStore memory = new InMemoryStore();
+		Once once = new Once();
+		try (TestNode other = TestNode.start(memory, memory, new InProcessTransport(1, Duration.ofMillis(10)), retrying,
+				once)) {
+			assertThat(other.await(other.client().start("once", null)).status()).isEqualTo(InstanceStatus.FAILED);
+			assertThat(once.runs).hasValue(1);
+			assertThat(other.await(other.client().start("asOften", null)).status()).isEqualTo(InstanceStatus.FAILED);
+			assertThat(once.runs).hasValue(5);
+		}
+	}
+
+	private static void await(Instant time) {
+		Awaitility.await().until(() -> Instant.now().isAfter(time));
+	}
+
 	static class OrchestratorOfText {
 
 		@Orchestrator
@@ -311,6 +395,32 @@ class OrchestrationModelTests {
 		@Activity
 		String same(String text) {
 			return text;
+		}
+
+	}
+
+	static class Once {
+
+		private final AtomicInteger runs = new AtomicInteger();
+
+		@Orchestrator
+		void once(OrchestrationContext ctx) {
+			ctx.callActivity("failOnce", null, String.class).await();
+		}
+
+		@Orchestrator
+		void asOften(OrchestrationContext ctx) {
+			ctx.callActivity("fail", null, String.class).await();
+		}
+
+		@Activity(retry = @Retry(maxAttempts = 1))
+		void failOnce() {
+			fail();
+		}
+
+		@Activity
+		void fail() {
+			throw new IllegalStateException("run " + this.runs.incrementAndGet());
 		}
 
 	}

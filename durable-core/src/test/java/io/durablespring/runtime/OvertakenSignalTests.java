@@ -70,7 +70,7 @@ class OvertakenSignalTests {
 
 		ExecutionStarted start = new ExecutionStarted(Instant.now(), "waiter", null, null, Map.of(), null);
 		Message signal = new Message.ToOrchestration("signal", "one", null,
-				new EventRaised(Instant.now(), "go", null, start));
+				new EventRaised(Instant.now(), "go", null, start, null));
 		this.beforeLoad = () -> {
 			this.beforeLoad = () -> {
 			};

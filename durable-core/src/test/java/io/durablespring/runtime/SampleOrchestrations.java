@@ -106,6 +106,22 @@ class SampleOrchestrations {
 			.await();
 	}
 
+	/** Goes on as new without waiting for its child. */
+	@Orchestrator
+	String leavesAlone(OrchestrationContext ctx, int left) {
+		if (left > 0) {
+			ctx.callSubOrchestrator("approval", null, String.class);
+			return ctx.<String>continueAsNew(left - 1);
+		}
+		return ctx.waitForExternalEvent("approve", String.class).await();
+	}
+
+	@Orchestrator
+	String leavesAndEnds(OrchestrationContext ctx) {
+		ctx.callSubOrchestrator("approval", null, String.class);
+		return "left";
+	}
+
 	@Orchestrator
 	String retrying(OrchestrationContext ctx, String input) {
 		return ctx.withOptions(CallOptions.retry(RetryPolicy.of(3, Duration.ofMillis(5))))

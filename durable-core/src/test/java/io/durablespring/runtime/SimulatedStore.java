@@ -67,11 +67,11 @@ final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQuerie
 	}
 
 	@Override
-	public void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit) {
+	public void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit) {
 		run(() -> {
-			this.memory.create(instance, entry, reuse, () -> {
+			this.memory.create(instance, entries, reuse, () -> {
 			});
-			this.hub.entered(entry.id());
+			entries.forEach((entry) -> this.hub.entered(entry.id()));
 			this.hub.operators.started(instance);
 		});
 		afterCommit.run();

@@ -1,6 +1,7 @@
 package io.durablespring.runtime;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -230,6 +231,26 @@ class VersioningTests {
 			.satisfies((ex) -> assertThat(ex.version()).isEqualTo("2.0"));
 	}
 
+	@Test
+	void whatCameWhenTheVersionFailedIsThereAfterARewindAndItsTimersAreGone() throws Exception {
+		Versioning strict = new Versioning(null, MatchStrategy.STRICT, FailureStrategy.FAIL);
+		try (TestNode node = start(strict, new Timed())) {
+			node.client().start("timed", null, StartOptions.instanceId("one"));
+			node.client().awaitStart("one", Duration.ofSeconds(10));
+			assertThat(this.store.oldestUnsent(Instant.MAX)).isPresent();
+		}
+		try (TestNode node = start(strict, new NotWaiting())) {
+			node.client().raiseEvent("one", "go", "kept");
+			assertThat(node.await("one").failure().type()).isEqualTo("VersionMismatch");
+			Awaitility.await().until(() -> this.store.oldestUnsent(Instant.MAX).isEmpty());
+		}
+		try (TestNode node = start(strict, new Timed())) {
+			node.client().rewind("one", "it is back");
+			Awaitility.await().until(() -> node.client().get("one").orElseThrow().status() == InstanceStatus.COMPLETED);
+			assertThat(output(node, "one")).isEqualTo("kept");
+		}
+	}
+
 	private TestNode start(Versioning versioning, Object... beans) {
 		return TestNode.start(this.store, this.store, new InProcessTransport(2, Duration.ofMillis(10)),
 				settings(versioning), beans);
@@ -295,10 +316,24 @@ class VersioningTests {
 
 	}
 
+	static class Timed {
+
+		@Orchestrator(version = "3")
+		String timed(OrchestrationContext ctx) {
+			ctx.createTimer(Duration.ofDays(3650));
+			return ctx.waitForExternalEvent("go", String.class).await();
+		}
+
+	}
+
 	static class NotWaiting {
 
 		@Orchestrator(version = "1")
 		void waiting(OrchestrationContext ctx) {
+		}
+
+		@Orchestrator(version = "1")
+		void timed(OrchestrationContext ctx) {
 		}
 
 	}

@@ -67,14 +67,14 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	}
 
 	@Override
-	public void create(NewInstance instance, OutboxEntry entry, Reuse reuse, Runnable afterCommit) {
-		OutboxTable.Row row = row(entry);
+	public void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit) {
+		List<OutboxTable.Row> rows = new ArrayList<>();
+		entries.forEach((entry) -> rows.add(row(entry)));
 		// An exception from within would doom the caller's transaction, so the callback
 		// returns what stood in the way.
 		InstanceStatus existing = this.transactions.inCallers("create instance '" + instance.id() + "'", () -> {
 			InstanceCreation.Outcome outcome = this.tables.creation().create(instance, reuse.policy());
 			if (outcome.refusedBy() == null) {
-				List<OutboxTable.Row> rows = new ArrayList<>(List.of(row));
 				if (outcome.replaced() != null) {
 					rows.addAll(farewell(instance, outcome.replaced(), reuse.farewell()));
 				}

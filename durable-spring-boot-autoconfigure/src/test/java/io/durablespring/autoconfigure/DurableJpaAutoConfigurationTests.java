@@ -256,8 +256,8 @@ class DurableJpaAutoConfigurationTests {
 				null);
 		context.getBean(OrchestrationStore.class)
 			.create(new NewInstance(id, "x-" + id, started, null, List.of()),
-					new OutboxEntry("e-" + id, T0, null,
-							List.of(new Message.ToOrchestration("m-" + id, id, "x-" + id, started))),
+					List.of(new OutboxEntry("e-" + id, T0, null,
+							List.of(new Message.ToOrchestration("m-" + id, id, "x-" + id, started)))),
 					new OrchestrationStore.Reuse(IdReusePolicy.REJECT, (replaced, children) -> List.of()), () -> {
 					});
 	}

@@ -224,8 +224,8 @@ class ApplicationTransactionTests {
 			HistoryEvent.ExecutionStarted started = new HistoryEvent.ExecutionStarted(T0, "order", null, null,
 					Map.of("colour", "blue"), new ParentInstance("p", "px", 4));
 			this.store.create(new NewInstance(id, "x-" + id, started, null, List.of()),
-					new OutboxEntry(UUID.randomUUID().toString(), T0, null,
-							List.of(new Message.ToOrchestration("m", id, "x-" + id, started))),
+					List.of(new OutboxEntry(UUID.randomUUID().toString(), T0, null,
+							List.of(new Message.ToOrchestration("m", id, "x-" + id, started)))),
 					new OrchestrationStore.Reuse(IdReusePolicy.REPLACE_FINISHED, (replaced, children) -> List.of()),
 					() -> this.committed.add(id));
 		}

@@ -229,7 +229,8 @@ class StoreFaultTests {
 		HistoryEvent.ExecutionStarted started = new HistoryEvent.ExecutionStarted(T0, "order", null, null, Map.of(),
 				null);
 		store.store()
-			.create(new NewInstance(id, "x", started, null, List.of()), entry(UUID.randomUUID().toString(), id),
+			.create(new NewInstance(id, "x", started, null, List.of()),
+					List.of(entry(UUID.randomUUID().toString(), id)),
 					new Reuse(IdReusePolicy.REPLACE_FINISHED, (replaced, children) -> List.of()), () -> {
 					});
 	}

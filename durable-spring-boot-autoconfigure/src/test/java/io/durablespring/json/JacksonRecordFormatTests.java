@@ -95,7 +95,7 @@ class JacksonRecordFormatTests {
 			new OrchestrationStartRequested(TIME, 6, "audit-7", "audit", "1", Payload.of("7")),
 			new EventSent(TIME, 7, "audit-7", "Paid", Payload.of("true")),
 			new EventRaised(TIME, "Approved", Payload.of("{\"by\":\"Ann\"}"),
-					new ExecutionStarted(TIME, "order", "1.2", Payload.of("1"), Map.of("tenant", "a"), PARENT)),
+					new ExecutionStarted(TIME, "order", "1.2", Payload.of("1"), Map.of("tenant", "a"), PARENT), TIME),
 			new PatchMarked(TIME, "bill-first"), new ExecutionRewound(TIME, "bank is back", PARENT)));
 
 	// Messages are stored in the form of MessageCodec.
@@ -104,7 +104,7 @@ class JacksonRecordFormatTests {
 			new Message.ToActivity("e1:3", "order-7", "e1", 3, "charge", "slow", Payload.of("{}"), 2,
 					Map.of("tenant", "a")),
 			new Message.ToVersion("order", "1.2", new Message.ToOrchestration("m-1", "order-7", "e1~2.1",
-					new EventRaised(TIME, "Approved", Payload.of("true"), null)))));
+					new EventRaised(TIME, "Approved", Payload.of("true"))))));
 
 	private static Map<Class<?>, Record> byType(Stream<Record> samples) {
 		return samples.collect(Collectors.toMap(Object::getClass, Function.identity()));

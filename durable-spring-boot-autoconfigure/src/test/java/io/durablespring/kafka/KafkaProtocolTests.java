@@ -55,7 +55,7 @@ class KafkaProtocolTests {
 				event(null, new HistoryEvent.ExecutionTerminated(NOW, "changed my mind", true)),
 				event(null, new HistoryEvent.ExecutionSuspended(NOW, "audit", null)),
 				event(null, new HistoryEvent.ExecutionResumed(NOW, "audit done")),
-				event(null, new HistoryEvent.EventRaised(NOW, "approved", Payload.of("{\"by\":\"ada\"}"), null)),
+				event(null, new HistoryEvent.EventRaised(NOW, "approved", Payload.of("{\"by\":\"ada\"}"))),
 				event(X, new HistoryEvent.SubOrchestrationInstanceCompleted(NOW, 2, Payload.of("{\"parcel\":17}"))),
 				event(X, new HistoryEvent.SubOrchestrationInstanceFailed(NOW, 2,
 						FailureDetails.of("ExecutionTerminated", "changed my mind"))),

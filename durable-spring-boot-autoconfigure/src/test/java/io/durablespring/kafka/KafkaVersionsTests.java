@@ -165,7 +165,7 @@ class KafkaVersionsTests {
 
 	private static Message.ToVersion raised(String id, Instant time) {
 		return new Message.ToVersion("order", "2",
-				new Message.ToOrchestration(id, "a", null, new HistoryEvent.EventRaised(time, "Paid", null, null)));
+				new Message.ToOrchestration(id, "a", null, new HistoryEvent.EventRaised(time, "Paid", null)));
 	}
 
 	private ProducerRecord<String, byte[]> record(String key, String orchestrator, String version, String json) {

@@ -105,7 +105,8 @@ class WireFormatTests {
 	void anEventMayBringTheStartOfItsInstance() {
 		HistoryEvent.EventRaised event = new HistoryEvent.EventRaised(NOW, "Zeile\n2", Payload.of("1"),
 				new HistoryEvent.ExecutionStarted(NOW, "order", "2", Payload.of("{}"), Map.of("team", "red"),
-						new ParentInstance("p", "x~1.2", 4)));
+						new ParentInstance("p", "x~1.2", 4)),
+				null);
 		Message.ToOrchestration message = new Message.ToOrchestration("m-1", "i", null, event);
 		String json = new String(this.wire.value(message), StandardCharsets.UTF_8);
 		assertThat(this.wire.event(record("i", "m-1", "EventRaised", json)).event()).isEqualTo(event);

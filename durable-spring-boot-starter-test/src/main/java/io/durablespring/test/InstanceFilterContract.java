@@ -177,7 +177,7 @@ public abstract class InstanceFilterContract extends StoreContract {
 		}
 		commit("1", marked("new", "change_1"), marked("other", "changeX1"), marked("continued", "change_1"),
 				step(head("old"), InstanceStatus.RUNNING, 0,
-						new HistoryEvent.EventRaised(T0, "change_1", Payload.of("{\"patchId\":\"change_1\"}"), null)));
+						new HistoryEvent.EventRaised(T0, "change_1", Payload.of("{\"patchId\":\"change_1\"}"))));
 		commit(as("x~1", started(T0, "order"), step(head("continued"), InstanceStatus.RUNNING, 0)));
 		assertThat(ids(all().withoutPatch("change_1"))).containsExactly("continued", "old", "other", "pending");
 		assertThat(ids(all().withoutPatch("changeX1"))).containsExactly("continued", "new", "old", "pending");

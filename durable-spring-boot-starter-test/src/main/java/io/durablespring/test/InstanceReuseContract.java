@@ -154,7 +154,7 @@ public abstract class InstanceReuseContract extends StoreContract {
 		removeAllEntries();
 		Instant later = T0.plusSeconds(3600);
 		NewInstance instance = new NewInstance("a", "y", started(T0, "order"), later, List.of());
-		this.store.create(instance, entry("start-y", later, null, startMessage("a", "y")),
+		this.store.create(instance, List.of(entry("start-y", later, null, startMessage("a", "y"))),
 				new Reuse(IdReusePolicy.REPLACE, (replaced, children) -> List.of(timerFired("parent-1", 2))), NOTHING);
 		assertThat(claimed()).containsExactly(entry("y:replace", T0, T0, timerFired("parent-1", 2)),
 				entry("start-y", later, T0, startMessage("a", "y")));

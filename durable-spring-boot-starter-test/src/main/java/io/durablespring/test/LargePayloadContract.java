@@ -71,7 +71,7 @@ public abstract class LargePayloadContract extends StoreContract {
 	@Test
 	void aLargeEventIsStoredWithItsEntry() {
 		create("a", "x");
-		Message event = new Message.ToOrchestration("m", "a", "x", new HistoryEvent.EventRaised(T0, "go", ONE, null));
+		Message event = new Message.ToOrchestration("m", "a", "x", new HistoryEvent.EventRaised(T0, "go", ONE));
 		this.store.enqueue(entry("e", T0, null, event), List.of(kept("a", ONE)), NOTHING);
 		assertThat(this.queries.payload("d1")).isPresent();
 		assertThat(unsent()).contains(event);

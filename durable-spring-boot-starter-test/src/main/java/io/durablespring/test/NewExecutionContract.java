@@ -172,7 +172,7 @@ public abstract class NewExecutionContract extends StoreContract {
 	void eventsAboutNoTaskAreStored() {
 		create("a", "x");
 		HistoryEvent[] events = { new HistoryEvent.PatchMarked(T0, "change-1"),
-				new HistoryEvent.EventRaised(T0, "go", Payload.of("1"), null) };
+				new HistoryEvent.EventRaised(T0, "go", Payload.of("1")) };
 		commit(step(head("a"), InstanceStatus.RUNNING, 0, events));
 		assertThat(this.queries.history("a")).containsExactly(events);
 	}

@@ -150,9 +150,10 @@ public abstract class OrchestrationDeliveryContract extends TransportContract {
 					new HistoryEvent.ExecutionTerminated(NOW, null, false),
 					new HistoryEvent.ExecutionSuspended(NOW, "hold", FailureDetails.of("T", "m")),
 					new HistoryEvent.ExecutionResumed(NOW, null),
-					new HistoryEvent.EventRaised(NOW, "Grüße", Payload.of("[1]"), null),
+					new HistoryEvent.EventRaised(NOW, "Grüße", Payload.of("[1]")),
 					new HistoryEvent.EventRaised(NOW, "go", null,
-							new HistoryEvent.ExecutionStarted(NOW, "order", "2", Payload.of("1"), Map.of(), null)),
+							new HistoryEvent.ExecutionStarted(NOW, "order", "2", Payload.of("1"), Map.of(), null),
+							null),
 					new HistoryEvent.SubOrchestrationInstanceCompleted(NOW, 11, Payload.of("{}")),
 					new HistoryEvent.SubOrchestrationInstanceFailed(NOW, 12, FailureDetails.of("T", "m")),
 					new HistoryEvent.ExecutionRewound(NOW, "mended", new ParentInstance("parent", "x~0.1", 3)))

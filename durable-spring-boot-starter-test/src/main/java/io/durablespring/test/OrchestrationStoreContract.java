@@ -65,7 +65,7 @@ public abstract class OrchestrationStoreContract extends StoreContract {
 	void createStoresAnInstanceOfNothingButAName() {
 		HistoryEvent.ExecutionStarted bare = new HistoryEvent.ExecutionStarted(T0, "bare", null, null, Map.of(), null);
 		this.store.create(new NewInstance("a", "x", bare, T0.plusSeconds(60), List.of()),
-				entry("e", T0.plusSeconds(60), null, new Message.ToOrchestration("m", "a", "x", bare)),
+				List.of(entry("e", T0.plusSeconds(60), null, new Message.ToOrchestration("m", "a", "x", bare))),
 				reuse(IdReusePolicy.REJECT), NOTHING);
 		assertThat(head("a").version()).isNull();
 		assertThat(head("a").parent()).isNull();

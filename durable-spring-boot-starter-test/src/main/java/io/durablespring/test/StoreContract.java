@@ -81,7 +81,7 @@ abstract class StoreContract {
 	}
 
 	final void create(NewInstance instance, Reuse reuse, Runnable afterCommit) {
-		this.store.create(instance, startEntry(instance), reuse, afterCommit);
+		this.store.create(instance, List.of(startEntry(instance)), reuse, afterCommit);
 	}
 
 	final void enqueue(OutboxEntry entry) {

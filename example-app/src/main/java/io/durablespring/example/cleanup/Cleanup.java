@@ -22,6 +22,8 @@ class Cleanup {
 		DurableTimer due = ctx.createTimer(plan.daily().after(ctx.now()));
 		CancelableTask<Void> wanted = ctx.waitForExternalEvent("run-now", Void.class);
 		ctx.anyOf(List.of(due, wanted)).await();
+		// An event that comes from now on is for the next execution.
+		wanted.cancel();
 
 		ctx.setCustomStatus(ctx.now() + ": " + clean(ctx, plan));
 		ctx.continueAsNew(plan);

@@ -255,12 +255,28 @@ final class ReplayContext implements OrchestrationContext {
 	@Override
 	public void setCustomStatus(@Nullable Object status) {
 		this.replay.checkAccess();
-		Payload payload = this.codec.write(status);
-		if (payload != null && (payload.referenceId() != null || payload.json().length() > MAX_CUSTOM_STATUS)) {
-			throw new PayloadException(
-					"A custom status has at most %,d characters as JSON, 16 KB in UTF-16".formatted(MAX_CUSTOM_STATUS));
+		Payload payload = withoutReference(this.codec.write(status));
+		if (payload != null && payload.json().length() > MAX_CUSTOM_STATUS) {
+			throw new PayloadException("A custom status has at most %,d characters as JSON, 16 KB in UTF-16, not %,d"
+				.formatted(MAX_CUSTOM_STATUS, payload.json().length()));
 		}
 		this.replay.setCustomStatus(payload);
+	}
+
+	/**
+	 * A custom status has a column of its own, which lists show, too: a reference there
+	 * would outlive its value, and have to be read for each line.
+	 */
+	private static @Nullable Payload withoutReference(@Nullable Payload payload) {
+		if (payload == null || payload.referenceId() == null) {
+			return payload;
+		}
+		Payload value = (payload.content() != null) ? Payload.of(payload.content()) : payload;
+		if (value.referenceId() != null) {
+			throw new PayloadException(
+					"A custom status must not look like a reference to a large value, as " + value.json() + " does");
+		}
+		return value;
 	}
 
 	@Override

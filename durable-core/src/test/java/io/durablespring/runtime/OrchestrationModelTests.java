@@ -64,6 +64,15 @@ class OrchestrationModelTests {
 	}
 
 	@Test
+	void aCustomStatusAboveTheThresholdForLargeValuesIsKeptAsItIs() throws Exception {
+		String id = this.node.client().start("talkative", 600);
+		OrchestrationMetadata finished = this.node.await(id);
+		assertThat(finished.status()).isEqualTo(InstanceStatus.COMPLETED);
+		assertThat(finished.customStatus().referenceId()).isNull();
+		assertThat(finished.customStatus().as(String.class)).isEqualTo("x".repeat(600));
+	}
+
+	@Test
 	void customStatusIsSeenByClientsWhileTheInstanceWaits() throws Exception {
 		String id = this.client.start("approval", null);
 		OrchestrationMetadata waiting = this.client.awaitStart(id, Duration.ofSeconds(20));

@@ -43,6 +43,11 @@ class SampleOrchestrations {
 	}
 
 	@Orchestrator
+	void talkative(OrchestrationContext ctx, int length) {
+		ctx.setCustomStatus("x".repeat(length));
+	}
+
+	@Orchestrator
 	String twoEvents(OrchestrationContext ctx) {
 		return ctx.waitForExternalEvent("go", String.class).await()
 				+ ctx.waitForExternalEvent("GO", String.class).await();

@@ -164,10 +164,12 @@ public interface DurableClient {
 			throws TimeoutException, InterruptedException;
 
 	/**
-	 * Waits until an instance has begun to run, on whatever node.
+	 * Waits until an instance has begun to run, on whatever node, or has finished without
+	 * having done so: it may be terminated before. One that is suspended before it has
+	 * begun is waited for.
 	 * @param instanceId the instance id
 	 * @param timeout how long to wait at most
-	 * @return the instance, payloads included; it is no longer PENDING
+	 * @return the instance, payloads included
 	 * @throws TimeoutException if it has not begun by then
 	 * @throws InstanceNotFoundException if there is no such instance
 	 * @throws InterruptedException if the thread is interrupted

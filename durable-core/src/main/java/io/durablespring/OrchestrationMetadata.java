@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags the labels given at start
  * @param parentId the id of the instance that waits for this one
  * @param createdAt when it was accepted
- * @param startedAt when it ran first
+ * @param startedAt when its code began to run; {@code null} if it has not
  * @param updatedAt when it changed last
  * @param completedAt when it finished
  */

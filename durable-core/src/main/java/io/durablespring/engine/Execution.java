@@ -105,6 +105,15 @@ public final class Execution implements AutoCloseable {
 	}
 
 	/**
+	 * Whether the code has begun to run: an instance may be suspended, resumed and
+	 * terminated before.
+	 * @return whether the start was taken in, in this step or one before
+	 */
+	public boolean hasBegun() {
+		return this.replay.hasBegun();
+	}
+
+	/**
 	 * Takes in events and runs the code until it waits or ends. Events that mean nothing
 	 * any more, such as outcomes that came before, are left out.
 	 * @param clock the current time, in whole microseconds

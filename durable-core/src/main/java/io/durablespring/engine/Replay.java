@@ -164,6 +164,11 @@ final class Replay {
 		this.owner = Thread.currentThread();
 	}
 
+	/** Whether the code has been let run beyond its waiting for the start. */
+	boolean hasBegun() {
+		return this.started != null;
+	}
+
 	ExecutionStarted awaitStart() {
 		while (this.started == null) {
 			advanceOrWait();

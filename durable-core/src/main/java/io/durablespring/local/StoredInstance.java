@@ -62,8 +62,7 @@ record StoredInstance(OrchestrationMetadata metadata, long rowVersion, List<Hist
 
 	StoredInstance after(StepCommit step) {
 		OrchestrationMetadata was = this.metadata;
-		Instant startedAt = (was.startedAt() != null || step.status() == InstanceStatus.PENDING) ? was.startedAt()
-				: step.now();
+		Instant startedAt = (was.startedAt() != null || !step.state().begun()) ? was.startedAt() : step.now();
 		Instant completedAt = step.status().isFinished() ? step.now() : null;
 		HistoryChange change = step.history();
 		ExecutionStarted restarted = change.restarted();

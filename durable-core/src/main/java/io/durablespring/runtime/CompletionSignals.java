@@ -37,7 +37,7 @@ final class CompletionSignals implements RuntimeListener {
 			return;
 		}
 		for (StepCommit step : steps) {
-			if (step.status().isFinished() || step.head().status() == InstanceStatus.PENDING) {
+			if (step.status().isFinished() || step.head().status() != InstanceStatus.RUNNING) {
 				this.signals.getOrDefault(step.head().id(), Set.of()).forEach((signal) -> signal.changed.release());
 			}
 		}

@@ -110,7 +110,7 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 			status = InstanceStatus.RUNNING;
 		}
 		StepResult.CustomStatus customStatus = this.result.customStatus();
-		return new StepCommit.State(status, this.result.output(), this.result.failure(),
+		return new StepCommit.State(status, this.execution.hasBegun(), this.result.output(), this.result.failure(),
 				(customStatus != null) ? new StepCommit.CustomStatus(customStatus.value()) : null,
 				(this.result.newParent() != null) ? this.result.newParent() : this.head.parent());
 	}
@@ -230,15 +230,21 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 	StepCommit poisoned(Instant now, FailureDetails failure) {
 		// A rewound history is left alone: it is the stored one that has failed.
 		int sequence = (this.rewound == null) ? this.firstSequence : 0;
-		return failed(this.head, sequence, now, failure);
+		return failed(this.head, sequence, now, failure, this.execution.hasBegun());
 	}
 
 	/** A step that fails an instance, and takes in nothing. */
 	static StepCommit failed(InstanceHead head, int firstSequence, Instant now, FailureDetails failure) {
+		return failed(head, firstSequence, now, failure, false);
+	}
+
+	private static StepCommit failed(InstanceHead head, int firstSequence, Instant now, FailureDetails failure,
+			boolean begun) {
 		ParentInstance parent = head.parent();
 		List<Message> notice = (parent != null)
 				? List.of(ParentNotice.of(parent, InstanceStatus.FAILED, null, failure, now)) : List.of();
-		return new StepCommit(head, now, new StepCommit.State(InstanceStatus.FAILED, null, failure, null, parent),
+		return new StepCommit(head, now,
+				new StepCommit.State(InstanceStatus.FAILED, begun, null, failure, null, parent),
 				StepCommit.HistoryChange.of(head.executionId(), firstSequence,
 						List.of(new HistoryEvent.ExecutionFailed(now, failure, List.of()))),
 				new StepCommit.Outgoing(notice, List.of(), List.of(), List.of(), List.of()), List.of());

@@ -131,17 +131,19 @@ final class NodeClient implements DurableClient {
 	@Override
 	public OrchestrationMetadata awaitCompletion(String instanceId, Duration timeout)
 			throws TimeoutException, InterruptedException {
-		return await(instanceId, timeout, InstanceStatus::isFinished, "finished");
+		return await(instanceId, timeout, (status) -> status.isFinished(), (found) -> true, "finished");
 	}
 
 	@Override
 	public OrchestrationMetadata awaitStart(String instanceId, Duration timeout)
 			throws TimeoutException, InterruptedException {
-		return await(instanceId, timeout, (status) -> status != InstanceStatus.PENDING, "started");
+		// One that is suspended may not have begun.
+		return await(instanceId, timeout, (status) -> status != InstanceStatus.PENDING,
+				(found) -> found.startedAt() != null || found.status().isFinished(), "started");
 	}
 
-	private OrchestrationMetadata await(String instanceId, Duration timeout, Predicate<InstanceStatus> wanted,
-			String what) throws TimeoutException, InterruptedException {
+	private OrchestrationMetadata await(String instanceId, Duration timeout, Predicate<InstanceStatus> maybe,
+			Predicate<OrchestrationMetadata> wanted, String what) throws TimeoutException, InterruptedException {
 		Deadline deadline = Deadline.after(timeout);
 		try (CompletionSignals.Signal signal = this.signals.register(instanceId)) {
 			while (true) {
@@ -150,8 +152,12 @@ final class NodeClient implements DurableClient {
 				if (status == null) {
 					throw new InstanceNotFoundException(instanceId);
 				}
-				if (wanted.test(status)) {
-					return get(instanceId).orElseThrow(() -> new InstanceNotFoundException(instanceId));
+				if (maybe.test(status)) {
+					OrchestrationMetadata found = get(instanceId)
+						.orElseThrow(() -> new InstanceNotFoundException(instanceId));
+					if (wanted.test(found)) {
+						return found;
+					}
 				}
 				if (deadline.isOver()) {
 					throw new TimeoutException("Instance '%s' has not %s within %s: it is %s".formatted(instanceId,

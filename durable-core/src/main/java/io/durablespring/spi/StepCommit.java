@@ -76,14 +76,16 @@ public record StepCommit(InstanceHead head, Instant now, State state, HistoryCha
 	 * What an instance is.
 	 *
 	 * @param status the status
+	 * @param begun whether its code has begun to run, in this step or one before: the
+	 * first such step is when it started. {@code false} leaves what is stored
 	 * @param output the result, when it completed
 	 * @param failure why it failed, was suspended or was terminated
 	 * @param customStatus what the orchestrator says of itself; {@code null} to leave
 	 * what is stored
 	 * @param parent who waits for it
 	 */
-	public record State(InstanceStatus status, @Nullable Payload output, @Nullable FailureDetails failure,
-			@Nullable CustomStatus customStatus, @Nullable ParentInstance parent) {
+	public record State(InstanceStatus status, boolean begun, @Nullable Payload output,
+			@Nullable FailureDetails failure, @Nullable CustomStatus customStatus, @Nullable ParentInstance parent) {
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.durablespring.runtime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.durablespring.DurableClient;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Suspend, resume, terminate, rewind, restart, purge, and ids that are used again.
@@ -84,6 +86,30 @@ class InstanceSteeringTests {
 		awaitStatus(id, InstanceStatus.PENDING);
 		this.client.terminate(id, null);
 		assertThat(this.node.await(id).status()).isEqualTo(InstanceStatus.TERMINATED);
+	}
+
+	@Test
+	void anInstanceThatIsSuspendedBeforeItsTimeHasNotStarted() throws Exception {
+		String id = this.client.start("approval", null,
+				StartOptions.instanceId("later").at(Instant.now().plus(Duration.ofHours(1))));
+		this.client.suspend(id, null);
+		awaitStatus(id, InstanceStatus.SUSPENDED);
+		assertThatThrownBy(() -> this.client.awaitStart(id, Duration.ofMillis(20))).isInstanceOf(TimeoutException.class)
+			.hasMessageContaining("has not started");
+		this.client.resume(id, null);
+		awaitStatus(id, InstanceStatus.PENDING);
+		assertThat(this.client.get(id).orElseThrow().startedAt()).isNull();
+		this.client.terminate(id, null);
+		assertThat(this.client.awaitStart(id, Duration.ofSeconds(10)).status()).isEqualTo(InstanceStatus.TERMINATED);
+		assertThat(this.client.get(id).orElseThrow().startedAt()).isNull();
+	}
+
+	@Test
+	void anInstanceThatIsSuspendedWhileItRunsHasStarted() throws Exception {
+		String id = started("approval", null);
+		this.client.suspend(id, null);
+		awaitStatus(id, InstanceStatus.SUSPENDED);
+		assertThat(this.client.awaitStart(id, Duration.ofSeconds(10)).startedAt()).isNotNull();
 	}
 
 	@Test

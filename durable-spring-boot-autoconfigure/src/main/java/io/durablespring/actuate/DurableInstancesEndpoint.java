@@ -154,7 +154,7 @@ public final class DurableInstancesEndpoint {
 	 * @param parentId the id of the instance that started this one
 	 * @param tags the labels given at start
 	 * @param createdAt when it was accepted
-	 * @param startedAt when it ran first
+	 * @param startedAt when its code began to run; {@code null} if it has not
 	 * @param updatedAt when it changed last
 	 * @param completedAt when it finished
 	 */

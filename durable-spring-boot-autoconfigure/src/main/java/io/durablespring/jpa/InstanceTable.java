@@ -234,7 +234,7 @@ final class InstanceTable {
 		statement.setString(2, json(state.output()));
 		statement.setString(3, (state.failure() != null) ? this.codec.writeRecord(state.failure()) : null);
 		SqlTime.set(statement, 4, step.now());
-		SqlTime.set(statement, 5, (state.status() != InstanceStatus.PENDING) ? step.now() : null);
+		SqlTime.set(statement, 5, state.begun() ? step.now() : null);
 		SqlTime.set(statement, 6, state.status().isFinished() ? step.now() : null);
 		statement.setString(7, step.history().executionId());
 		setParent(statement, 8, state.parent());

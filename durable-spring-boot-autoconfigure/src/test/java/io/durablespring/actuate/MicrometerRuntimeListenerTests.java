@@ -73,8 +73,8 @@ class MicrometerRuntimeListenerTests {
 
 	private static StepCommit step(InstanceStatus status) {
 		return new StepCommit(new InstanceHead("i", "order", null, InstanceStatus.RUNNING, "e", 1, null), Instant.EPOCH,
-				new StepCommit.State(status, null, null, null, null), StepCommit.HistoryChange.of("e", 0, List.of()),
-				StepCommit.Outgoing.nothing(), List.of());
+				new StepCommit.State(status, true, null, null, null, null),
+				StepCommit.HistoryChange.of("e", 0, List.of()), StepCommit.Outgoing.nothing(), List.of());
 	}
 
 }

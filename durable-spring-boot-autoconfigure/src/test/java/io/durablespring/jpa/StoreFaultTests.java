@@ -250,7 +250,7 @@ class StoreFaultTests {
 	}
 
 	private static StepCommit step(InstanceHead head, HistoryEvent... events) {
-		return new StepCommit(head, T0, new StepCommit.State(InstanceStatus.RUNNING, null, null, null, null),
+		return new StepCommit(head, T0, new StepCommit.State(InstanceStatus.RUNNING, true, null, null, null, null),
 				StepCommit.HistoryChange.of(head.executionId(), 0, List.of(events)), StepCommit.Outgoing.nothing(),
 				List.of());
 	}

@@ -37,6 +37,7 @@ import static io.durablespring.test.StoreSamples.timerFired;
 import static io.durablespring.test.StoreSamples.together;
 import static io.durablespring.test.StoreSamples.withOutcome;
 import static io.durablespring.test.StoreSamples.withTimers;
+import static io.durablespring.test.StoreSamples.withoutBeginning;
 import static io.durablespring.test.StoreSamples.withoutTimers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -98,6 +99,20 @@ public abstract class StepCommitContract extends StoreContract {
 		assertThat(finished.completedAt()).isEqualTo(T0.plusSeconds(9));
 		assertThat(finished.output()).isEqualTo(Payload.of("[1,\"\\u0000\"]"));
 		assertThat(finished.failure()).isEqualTo(failure);
+	}
+
+	@Test
+	void anInstanceHasNotStartedBeforeItsCodeHasBegun() {
+		create("a", "x");
+		commit(withoutBeginning(step(head("a"), InstanceStatus.SUSPENDED, 0)));
+		commit(withoutBeginning(step(head("a"), InstanceStatus.PENDING, 1)));
+		assertThat(this.queries.find("a").orElseThrow().startedAt()).isNull();
+		commit(step(head("a"), InstanceStatus.SUSPENDED, 2));
+		commit(withoutBeginning(step(head("a"), InstanceStatus.TERMINATED, 3)));
+		assertThat(this.queries.find("a").orElseThrow().startedAt()).isEqualTo(T0.plusSeconds(3));
+		create("b", "y");
+		commit(withoutBeginning(step(head("b"), InstanceStatus.TERMINATED, 0)));
+		assertThat(this.queries.find("b").orElseThrow().startedAt()).isNull();
 	}
 
 	@Test

@@ -107,7 +107,7 @@ final class StoreSamples {
 	/** A step that adds events from a position on; the head says the rest. */
 	static StepCommit step(InstanceHead head, InstanceStatus status, int firstSequence, HistoryEvent... events) {
 		return new StepCommit(head, T0.plusSeconds(firstSequence + 1),
-				new StepCommit.State(status, null, null, null, head.parent()),
+				new StepCommit.State(status, status != InstanceStatus.PENDING, null, null, null, head.parent()),
 				StepCommit.HistoryChange.of(head.executionId(), firstSequence, List.of(events)),
 				StepCommit.Outgoing.nothing(), List.of());
 	}
@@ -117,18 +117,25 @@ final class StoreSamples {
 	}
 
 	static StepCommit withOutcome(StepCommit step, @Nullable Payload output, @Nullable FailureDetails failure) {
-		return with(step, new StepCommit.State(step.status(), output, failure, step.state().customStatus(),
-				step.state().parent()));
+		return with(step, new StepCommit.State(step.status(), step.state().begun(), output, failure,
+				step.state().customStatus(), step.state().parent()));
+	}
+
+	/** The same step, which has not let the code run. */
+	static StepCommit withoutBeginning(StepCommit step) {
+		StepCommit.State state = step.state();
+		return with(step, new StepCommit.State(state.status(), false, state.output(), state.failure(),
+				state.customStatus(), state.parent()));
 	}
 
 	static StepCommit withCustomStatus(StepCommit step, @Nullable Payload value) {
-		return with(step, new StepCommit.State(step.status(), step.state().output(), step.failure(),
-				new StepCommit.CustomStatus(value), step.state().parent()));
+		return with(step, new StepCommit.State(step.status(), step.state().begun(), step.state().output(),
+				step.failure(), new StepCommit.CustomStatus(value), step.state().parent()));
 	}
 
 	static StepCommit withParent(StepCommit step, @Nullable ParentInstance parent) {
-		return with(step, new StepCommit.State(step.status(), step.state().output(), step.failure(),
-				step.state().customStatus(), parent));
+		return with(step, new StepCommit.State(step.status(), step.state().begun(), step.state().output(),
+				step.failure(), step.state().customStatus(), parent));
 	}
 
 	private static StepCommit with(StepCommit step, StepCommit.State state) {

@@ -19,6 +19,7 @@ import io.durablespring.RetryPolicy;
 import io.durablespring.StartOptions;
 import io.durablespring.Task;
 import io.durablespring.TaskFailedException;
+import org.awaitility.Awaitility;
 
 /**
  * Orchestrations that wait for events, call each other, try again and go on as new.
@@ -149,6 +150,12 @@ class SampleOrchestrations {
 	@Orchestrator
 	void sleepless(OrchestrationContext ctx) throws InterruptedException {
 		this.blocked.await();
+	}
+
+	/** Blocks in a library's code. */
+	@Orchestrator
+	void polling(OrchestrationContext ctx) {
+		Awaitility.await().until(() -> this.blocked.getCount() == 0);
 	}
 
 	@Orchestrator

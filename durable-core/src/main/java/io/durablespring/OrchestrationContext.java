@@ -14,7 +14,8 @@ import org.slf4j.Logger;
  * Every call is recorded, and given the same answer when the orchestrator is replayed.
  * Calls start work and return at once with a {@link Task}; only {@link Task#await()}
  * waits. Usable on the orchestrator's own thread only: any other thread gets an
- * {@link IllegalStateException}.
+ * {@link IllegalStateException}, from the context, its tasks and its replay-safe loggers
+ * alike. {@link #instanceId()} alone, which never changes, may be asked by any thread.
  */
 @SuppressWarnings("overloads") // method references to one method fit one shape best
 public interface OrchestrationContext {
@@ -54,7 +55,8 @@ public interface OrchestrationContext {
 	 * Wraps a logger so that it is silent while replaying. A step that fails to commit is
 	 * repeated, so a record may still appear more than once.
 	 * @param logger the logger to write to
-	 * @return the replay-safe logger, for use on the orchestrator's thread only
+	 * @return the replay-safe logger; what it is given to log on any other thread than
+	 * the orchestrator's ends in an {@link IllegalStateException}
 	 */
 	default Logger replaySafe(Logger logger) {
 		return ReplaySafeLogger.wrap(logger, this::isReplaying);

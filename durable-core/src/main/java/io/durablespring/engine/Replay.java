@@ -203,7 +203,8 @@ final class Replay {
 	}
 
 	boolean isReplaying() {
-		if (!this.unwinding && Thread.currentThread().equals(this.owner)) {
+		checkThread();
+		if (!this.unwinding) {
 			passRewind();
 		}
 		return !this.tape.isLive() || this.unwinding;
@@ -282,14 +283,18 @@ final class Replay {
 	}
 
 	void checkAccess() {
+		checkThread();
+		if (this.unwinding) {
+			throw new Unwound();
+		}
+	}
+
+	private void checkThread() {
 		if (!Thread.currentThread().equals(this.owner)) {
 			throw new IllegalStateException(
 					"An orchestration's context and tasks can only be used on the orchestrator's "
 							+ "own thread, but were used on '" + Thread.currentThread().getName()
 							+ "'. Do asynchronous work in activities.");
-		}
-		if (this.unwinding) {
-			throw new Unwound();
 		}
 	}
 

@@ -109,6 +109,7 @@ final class ReplayContext implements OrchestrationContext {
 
 	@Override
 	public OrchestrationContext withOptions(CallOptions callOptions) {
+		this.replay.checkAccess();
 		return new ReplayContext(this.replay, this.codec, this.targets, this.inputType, callOptions);
 	}
 

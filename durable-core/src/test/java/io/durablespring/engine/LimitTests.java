@@ -19,6 +19,8 @@ import io.durablespring.StartOptions;
 import io.durablespring.Task;
 import io.durablespring.history.HistoryEvent;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static io.durablespring.engine.RewindTests.call;
 import static io.durablespring.engine.Scenario.completed;
@@ -207,6 +209,7 @@ class LimitTests {
 			Task<String> task = call(ctx, "a");
 			CancelableTask<String> wait = ctx.waitForExternalEvent("x", String.class);
 			DurableTimer timer = ctx.createTimer(Duration.ofDays(1));
+			Logger logger = ctx.replaySafe(LoggerFactory.getLogger(LimitTests.class));
 			List<Runnable> uses = List.of(() -> call(ctx, "a"), task::await, task::isDone,
 					() -> task.thenApply(String::length), timer::cancel, wait::cancel, () -> ctx.allOf(List.of(task)),
 					() -> ctx.anyOf(List.of(task)), ctx::now, ctx::newUuid, ctx::info, () -> ctx.isPatched("p"),
@@ -216,7 +219,7 @@ class LimitTests {
 					() -> ctx.sendEvent("other", "x", null), () -> ctx.continueAsNew(null),
 					() -> ctx.callSubOrchestrator("a", null, String.class),
 					() -> ctx.startOrchestrator("a", null, StartOptions.defaults()),
-					() -> call(ctx.withOptions(CallOptions.defaults()), "a"));
+					() -> ctx.withOptions(CallOptions.defaults()), ctx::isReplaying, () -> logger.info("elsewhere"));
 			for (Runnable use : uses) {
 				assertThat(CompletableFuture.runAsync(use)).failsWithin(Duration.ofSeconds(10))
 					.withThrowableThat()
@@ -228,6 +231,12 @@ class LimitTests {
 		StepResult result = scenario.start();
 		assertThat(result.output()).isEqualTo(Payload.of("\"rejected\""));
 		assertThat(result.messages()).hasSize(1);
+	}
+
+	@Test
+	void anyThreadMayAskForTheInstanceId() {
+		Scenario scenario = Scenario.of((ctx) -> CompletableFuture.supplyAsync(ctx::instanceId).get());
+		assertThat(scenario.start().status()).isEqualTo(InstanceStatus.COMPLETED);
 	}
 
 	@Test

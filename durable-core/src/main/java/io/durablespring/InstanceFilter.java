@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statuses any of these statuses; empty for every status
  * @param name exactly this orchestrator
- * @param version exactly this version
+ * @param version this version, also where it is spelled otherwise: {@code 1} and
+ * {@code 1.0} are equal, and so are {@code beta} and {@code Beta}
  * @param tags has all of these labels
  * @param idPrefix ids that start with this
  * @param created created in this time
@@ -71,11 +72,11 @@ public record InstanceFilter(Set<InstanceStatus> statuses, @Nullable String name
 
 	/**
 	 * This filter for one version only.
-	 * @param exactly the version
+	 * @param equalTo the version; {@code 1} also finds {@code 1.0}
 	 * @return the filter
 	 */
-	public InstanceFilter version(String exactly) {
-		return new InstanceFilter(this.statuses, this.name, exactly, this.tags, this.idPrefix, this.created,
+	public InstanceFilter version(String equalTo) {
+		return new InstanceFilter(this.statuses, this.name, equalTo, this.tags, this.idPrefix, this.created,
 				this.updated, this.completed, this.withoutPatch);
 	}
 

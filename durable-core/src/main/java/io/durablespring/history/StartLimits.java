@@ -11,7 +11,7 @@ public final class StartLimits {
 
 	private static final int MAX_TAGS = 16_000;
 
-	private static final int MAX_VERSION = 100;
+	static final int MAX_VERSION = 100;
 
 	private StartLimits() {
 	}

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
+import io.durablespring.history.VersionOrder;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.InstanceQueries;
 import io.durablespring.spi.NewInstance;
@@ -344,7 +346,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 		OrchestrationMetadata instance = stored.metadata();
 		return (filter.statuses().isEmpty() || filter.statuses().contains(instance.status()))
 				&& (filter.name() == null || filter.name().equals(instance.name()))
-				&& (filter.version() == null || filter.version().equals(instance.version()))
+				&& (filter.version() == null || isVersion(instance, filter.version()))
 				&& instance.tags().entrySet().containsAll(filter.tags().entrySet())
 				&& (filter.idPrefix() == null || instance.instanceId().startsWith(filter.idPrefix()))
 				&& filter.created().contains(instance.createdAt()) && filter.updated().contains(instance.updatedAt())
@@ -353,6 +355,11 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 					.stream()
 					.noneMatch((event) -> event instanceof HistoryEvent.PatchMarked marker
 							&& marker.patchId().equals(filter.withoutPatch())));
+	}
+
+	private static boolean isVersion(OrchestrationMetadata instance, String wanted) {
+		return instance.version() != null
+				&& VersionOrder.spellings(wanted).contains(instance.version().toLowerCase(Locale.ROOT));
 	}
 
 	private static Predicate<OrchestrationMetadata> after(@Nullable String continuationToken) {

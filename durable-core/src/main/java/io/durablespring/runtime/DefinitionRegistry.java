@@ -22,6 +22,7 @@ import io.durablespring.Task;
 import io.durablespring.engine.ActivityTarget;
 import io.durablespring.engine.MethodReference;
 import io.durablespring.engine.OrchestratorTarget;
+import io.durablespring.history.VersionOrder;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import io.durablespring.history.VersionOrder;
 import io.durablespring.spi.Transport;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.durablespring.runtime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.durablespring.CallOptions;
@@ -15,6 +16,7 @@ import io.durablespring.OrchestrationContext;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.Orchestrator;
 import io.durablespring.StartOptions;
+import io.durablespring.history.VersionOrder;
 import io.durablespring.local.InMemoryStore;
 import io.durablespring.local.InProcessTransport;
 import io.durablespring.runtime.Versioning.FailureStrategy;
@@ -48,6 +50,17 @@ class VersioningTests {
 	void versionsThatAreNoNumbersAreComparedAsTextWithoutCase() {
 		assertThat(this.order.compare("Alpha", "alpha")).isZero();
 		assertThat(this.order.compare("1.0-beta", "1.0-RC")).isNegative();
+	}
+
+	@Test
+	void everySpellingOfAVersionIsEqualToIt() {
+		for (String version : List.of("1", "1.0", "01.2", "0", "0.0", "2024.01", "Alpha", "1.0-RC", "x.0")) {
+			assertThat(VersionOrder.spellings(version)).as(version)
+				.contains(version.toLowerCase(Locale.ROOT))
+				.allMatch((spelling) -> this.order.compare(spelling, version) == 0);
+		}
+		assertThat(VersionOrder.spellings("1.0")).contains("1", "1.0", "1.0.0", "1.0.0.0").doesNotContain("10");
+		assertThat(VersionOrder.spellings("01")).contains("1", "1.0");
 	}
 
 	@Test

@@ -51,7 +51,7 @@ public final class DurableInstancesEndpoint {
 	 * not restrict.
 	 * @param status any of these statuses
 	 * @param name exactly this orchestrator
-	 * @param version exactly this version
+	 * @param version this version; {@code 1} also finds {@code 1.0}
 	 * @param tag has this label, as name=value
 	 * @param idPrefix ids that start with this
 	 * @param createdFrom created at or after

@@ -9,6 +9,7 @@ import io.durablespring.InstanceQuery;
 import io.durablespring.TimeWindow;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.VersionOrder;
 import io.durablespring.spi.PageToken;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,8 @@ record InstanceConditions(String jpql, Map<String, Object> parameters) {
 			parameters.put("name", filter.name());
 		}
 		if (filter.version() != null) {
-			jpql.append(" AND i.version = :version");
-			parameters.put("version", filter.version());
+			jpql.append(" AND LOWER(i.version) IN :versions");
+			parameters.put("versions", VersionOrder.spellings(filter.version()));
 		}
 		filter.tags().forEach((tag, value) -> {
 			String parameter = "tag" + parameters.size();

@@ -56,13 +56,25 @@ public abstract class InstanceFilterContract extends StoreContract {
 	}
 
 	@Test
-	void listFiltersByVersionExactly() {
+	void listFiltersByVersion() {
 		create("a", T0, "order");
 		create(pending("b", "y", new HistoryEvent.ExecutionStarted(T0, "order", "1.20", null, Map.of(), null)));
 		create(pending("c", "z", new HistoryEvent.ExecutionStarted(T0, "order", null, null, Map.of(), null)));
 		assertThat(ids(all().version("1.2"))).containsExactly("a");
 		assertThat(ids(all().version("1.20"))).containsExactly("b");
 		assertThat(ids(all().version("2"))).isEmpty();
+	}
+
+	@Test
+	void listFindsAVersionWhateverItsSpelling() {
+		for (String version : List.of("1", "1.0", "1.0.0", "10", "0.1", "1.0-beta", "1.0-BETA")) {
+			create(pending("v" + version, "x-" + version,
+					new HistoryEvent.ExecutionStarted(T0, "order", version, null, Map.of(), null)));
+		}
+		for (String version : List.of("1", "1.0", "1.0.0.0", "01")) {
+			assertThat(ids(all().version(version))).as(version).containsExactly("v1", "v1.0", "v1.0.0");
+		}
+		assertThat(ids(all().version("1.0-Beta"))).containsExactlyInAnyOrder("v1.0-beta", "v1.0-BETA");
 	}
 
 	@Test

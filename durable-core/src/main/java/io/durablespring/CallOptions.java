@@ -2,6 +2,7 @@ package io.durablespring;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHand
 	private static final CallOptions DEFAULTS = new CallOptions(null, null, null, null, Map.of());
 
 	public CallOptions {
+		Objects.requireNonNull(tags, "tags must not be null");
 		tags = Map.copyOf(tags);
 	}
 
@@ -41,6 +43,7 @@ public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHand
 	 * @return the options
 	 */
 	public static CallOptions retry(RetryPolicy policy) {
+		Objects.requireNonNull(policy, "policy must not be null");
 		return new CallOptions(policy, null, null, null, Map.of());
 	}
 
@@ -50,6 +53,7 @@ public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHand
 	 * @return the options
 	 */
 	public CallOptions handler(RetryHandler handler) {
+		Objects.requireNonNull(handler, "handler must not be null");
 		return new CallOptions(this.retryPolicy, handler, this.instanceId, this.version, this.tags);
 	}
 
@@ -78,6 +82,8 @@ public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHand
 	 * @return the options
 	 */
 	public CallOptions tag(String name, String value) {
+		Objects.requireNonNull(name, "The name of a tag must not be null");
+		Objects.requireNonNull(value, () -> "The value of the tag '" + name + "' must not be null");
 		Map<String, String> more = new HashMap<>(this.tags);
 		more.put(name, value);
 		return new CallOptions(this.retryPolicy, this.retryHandler, this.instanceId, this.version, more);

@@ -2,6 +2,7 @@ package io.durablespring;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * commits and not at all when it rolls back. Without a transaction they are durable on
  * return. Only {@code purge} has transactions of its own. Do not call it from an
  * orchestrator, which must be deterministic.
+ * <p>
+ * No argument may be {@code null} unless it says so. An id that no instance can have is
+ * not an error where an instance is asked for: there is none.
  */
 public interface DurableClient {
 
@@ -29,9 +33,10 @@ public interface DurableClient {
 	 * does not let the other instance be replaced
 	 * @throws UnknownNameException if no such orchestrator is registered
 	 * @throws PayloadException if the input cannot be serialised or is too large
-	 * @throws IllegalArgumentException if the instance id is illegal, the tags have more
-	 * than 16,000 characters, the version more than 100, or the reference names no
-	 * orchestrator
+	 * @throws IllegalArgumentException if the instance id is illegal, the name is empty
+	 * or has more than 256 characters, the tags have more than 16,000, the version is
+	 * empty or has more than 100, or the reference names no orchestrator; also for a NUL
+	 * or half of a surrogate pair in any of these, which no database keeps
 	 */
 	<B, I extends @Nullable Object> String start(OrchestratorMethod.Consumer<B, I> orchestrator, I input,
 			StartOptions options);
@@ -140,7 +145,8 @@ public interface DurableClient {
 	 * @throws InstanceNotFoundException if there is no such instance
 	 * @throws InstanceFinishedException if it has finished
 	 * @throws PayloadException if the input cannot be serialised or is too large
-	 * @throws IllegalArgumentException if the name is empty or longer than 256 characters
+	 * @throws IllegalArgumentException if the name is empty, longer than 256 characters
+	 * or cannot be stored
 	 */
 	void raiseEvent(String instanceId, String eventName, @Nullable Object input);
 
@@ -271,7 +277,8 @@ public interface DurableClient {
 	 * Lists instances.
 	 * @param query which ones
 	 * @return a page of them
-	 * @throws IllegalArgumentException if the continuation token is not one of ours
+	 * @throws IllegalArgumentException if the continuation token is not one of ours, or a
+	 * condition is nothing that an instance can have
 	 */
 	InstanceQuery.Page query(InstanceQuery query);
 
@@ -309,6 +316,11 @@ public interface DurableClient {
 	 * @param input what it carries, or {@code null}
 	 */
 	record Signal(String eventName, @Nullable Object input) {
+
+		public Signal {
+			Objects.requireNonNull(eventName, "eventName must not be null");
+		}
+
 	}
 
 }

@@ -1,8 +1,10 @@
 package io.durablespring;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -48,8 +50,9 @@ public record InstanceFilter(Set<InstanceStatus> statuses, @Nullable String name
 	 * @return the filter
 	 */
 	public InstanceFilter status(InstanceStatus... any) {
-		return new InstanceFilter(Set.of(any), this.name, this.version, this.tags, this.idPrefix, this.created,
-				this.updated, this.completed, this.withoutPatch);
+		// Not Set.of, which refuses one that is there twice.
+		return new InstanceFilter(Set.copyOf(Arrays.asList(any)), this.name, this.version, this.tags, this.idPrefix,
+				this.created, this.updated, this.completed, this.withoutPatch);
 	}
 
 	/**
@@ -87,6 +90,8 @@ public record InstanceFilter(Set<InstanceStatus> statuses, @Nullable String name
 	 * @return the filter
 	 */
 	public InstanceFilter tag(String tag, String value) {
+		Objects.requireNonNull(tag, "The name of a tag must not be null");
+		Objects.requireNonNull(value, () -> "The value of the tag '" + tag + "' must not be null");
 		Map<String, String> more = new HashMap<>(this.tags);
 		more.put(tag, value);
 		return new InstanceFilter(this.statuses, this.name, this.version, more, this.idPrefix, this.created,

@@ -1,6 +1,7 @@
 package io.durablespring;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public record InstanceQuery(InstanceFilter filter, boolean withPayloads, int pag
 		@Nullable String continuationToken) {
 
 	public InstanceQuery {
+		Objects.requireNonNull(filter, "filter must not be null");
 		if (pageSize < 1 || pageSize > 1000) {
 			throw new IllegalArgumentException("pageSize must be from 1 to 1,000 but is " + pageSize);
 		}

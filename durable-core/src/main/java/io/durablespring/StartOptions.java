@@ -3,6 +3,7 @@ package io.durablespring;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ public record StartOptions(@Nullable String instanceId, @Nullable Instant startA
 			IdReusePolicy.REPLACE_FINISHED);
 
 	public StartOptions {
+		Objects.requireNonNull(tags, "tags must not be null");
+		Objects.requireNonNull(reusePolicy, "reusePolicy must not be null");
 		tags = Map.copyOf(tags);
 	}
 
@@ -59,6 +62,8 @@ public record StartOptions(@Nullable String instanceId, @Nullable Instant startA
 	 * @return the options
 	 */
 	public StartOptions tag(String name, String value) {
+		Objects.requireNonNull(name, "The name of a tag must not be null");
+		Objects.requireNonNull(value, () -> "The value of the tag '" + name + "' must not be null");
 		Map<String, String> more = new HashMap<>(this.tags);
 		more.put(name, value);
 		return new StartOptions(this.instanceId, this.startAt, more, this.version, this.reusePolicy);

@@ -48,6 +48,7 @@ final class Calls {
 				options.version(), declared.inputType(), declared.resultType());
 		String instanceId = (options.instanceId() != null) ? checkOther(options.instanceId()) : null;
 		Map<String, String> tags = tags(options.tags());
+		StartLimits.checkName(target.name());
 		StartLimits.check(target.version(), tags);
 		Payload input = target.write(value, this.codec);
 		return retried(context, options.retryPolicy(), options,
@@ -72,6 +73,7 @@ final class Calls {
 		Payload input = target.write(value, this.codec);
 		String version = (options.version() != null) ? options.version() : target.version();
 		Map<String, String> tags = tags(options.tags());
+		StartLimits.checkName(target.name());
 		StartLimits.check(version, tags);
 		int taskId = this.replay.nextTaskId();
 		String instanceId = (options.instanceId() != null) ? checkOther(options.instanceId())

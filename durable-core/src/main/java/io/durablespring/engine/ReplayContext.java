@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.durablespring.ActivityMethod;
@@ -29,6 +30,7 @@ import io.durablespring.TypeRef;
 import io.durablespring.history.EventNames;
 import io.durablespring.history.ExecutionIds;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
+import io.durablespring.history.PatchIds;
 import io.durablespring.history.PayloadCodec;
 import io.durablespring.history.StartLimits;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +112,7 @@ final class ReplayContext implements OrchestrationContext {
 	@Override
 	public OrchestrationContext withOptions(CallOptions callOptions) {
 		this.replay.checkAccess();
+		Objects.requireNonNull(callOptions, "options must not be null");
 		return new ReplayContext(this.replay, this.codec, this.targets, this.inputType, callOptions);
 	}
 
@@ -144,7 +147,7 @@ final class ReplayContext implements OrchestrationContext {
 
 	@Override
 	public <V> Task<V> callActivity(String activity, @Nullable Object input, TypeRef<V> resultType) {
-		return call(this.targets.activity(activity, resultType.type()), input);
+		return call(this.targets.activity(activity, typeOf(resultType)), input);
 	}
 
 	private <V extends @Nullable Object> Task<V> call(Serializable reference, @Nullable Object input) {
@@ -187,7 +190,7 @@ final class ReplayContext implements OrchestrationContext {
 
 	@Override
 	public <V> Task<V> callSubOrchestrator(String orchestrator, @Nullable Object input, TypeRef<V> resultType) {
-		return callSub(this.targets.orchestrator(orchestrator, resultType.type()), input);
+		return callSub(this.targets.orchestrator(orchestrator, typeOf(resultType)), input);
 	}
 
 	private <V extends @Nullable Object> Task<V> callSub(Serializable reference, @Nullable Object input) {
@@ -202,12 +205,14 @@ final class ReplayContext implements OrchestrationContext {
 	@Override
 	public String startOrchestrator(String orchestrator, @Nullable Object input, StartOptions startOptions) {
 		this.replay.checkAccess();
+		Objects.requireNonNull(startOptions, "options must not be null");
 		return this.calls.start(this.targets.orchestrator(orchestrator, Void.class), input, startOptions);
 	}
 
 	@Override
 	public <V extends @Nullable Object> V continueAsNew(@Nullable Object input, ContinueAsNewOptions howTo) {
 		this.replay.checkAccess();
+		Objects.requireNonNull(howTo, "options must not be null");
 		StartLimits.check(howTo.newVersion(), Map.of());
 		Payload next = (this.inputType != null) ? this.codec.write(input, this.inputType) : this.codec.write(input);
 		throw this.replay.continueAsNew(new Restart(next, howTo.preserveUnprocessedEvents(), howTo.newVersion()));
@@ -228,17 +233,23 @@ final class ReplayContext implements OrchestrationContext {
 
 	@Override
 	public <V> CancelableTask<V> waitForExternalEvent(String eventName, Class<V> type, Duration timeout) {
+		Objects.requireNonNull(timeout, "timeout must not be null");
 		return this.<V>waitFor(eventName, type).within(timeout);
 	}
 
 	@Override
 	public <V> CancelableTask<V> waitForExternalEvent(String eventName, TypeRef<V> type, @Nullable Duration timeout) {
-		EventWait<V> wait = waitFor(eventName, type.type());
+		EventWait<V> wait = waitFor(eventName, typeOf(type));
 		return (timeout != null) ? wait.within(timeout) : wait;
+	}
+
+	private static Type typeOf(TypeRef<?> reference) {
+		return Objects.requireNonNull(reference, "type must not be null").type();
 	}
 
 	private <V> EventWait<V> waitFor(String eventName, Type type) {
 		this.replay.checkAccess();
+		Objects.requireNonNull(type, "type must not be null");
 		return new EventWait<>(this.replay, EventNames.check(eventName), type, this.codec);
 	}
 
@@ -282,12 +293,7 @@ final class ReplayContext implements OrchestrationContext {
 
 	@Override
 	public boolean isPatched(String patchId) {
-		if (!patchId.matches("[A-Za-z0-9._-]{1,100}")) {
-			throw new IllegalArgumentException(
-					"The id of a patch has 1 to 100 letters, digits, dots, underscores and hyphens, not '" + patchId
-							+ "'");
-		}
-		return this.replay.isPatched(patchId);
+		return this.replay.isPatched(PatchIds.check(patchId));
 	}
 
 	// --- Several tasks

@@ -14,14 +14,10 @@ public final class EventNames {
 	 * Checks a name.
 	 * @param name the event's name
 	 * @return the name
-	 * @throws IllegalArgumentException if it is empty or too long
+	 * @throws IllegalArgumentException if it is empty, too long or cannot be stored
 	 */
 	public static String check(String name) {
-		if (name.isEmpty() || name.length() > MAX_LENGTH) {
-			throw new IllegalArgumentException("The name of an event has 1 to %d characters, but this one has %d"
-				.formatted(MAX_LENGTH, name.length()));
-		}
-		return name;
+		return StoredTexts.check("The name of an event", name, MAX_LENGTH);
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.durablespring.history;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +23,23 @@ public final class InstanceIds {
 	 * @throws IllegalArgumentException if it is illegal; says why
 	 */
 	public static String check(String id) {
+		Objects.requireNonNull(id, "instanceId must not be null");
 		String problem = problem(id);
 		if (problem != null) {
 			throw new IllegalArgumentException("The instance id '%s' %s. Ids have 1 to %d characters, no leading '@', "
-				.formatted((id.length() <= MAX_LENGTH) ? id : id.substring(0, MAX_LENGTH) + "...", problem, MAX_LENGTH)
+				.formatted(StoredTexts.printable(id), problem, MAX_LENGTH)
 					+ "none of / \\ # ? and no control characters.");
 		}
 		return id;
+	}
+
+	/**
+	 * Whether an instance can have an id.
+	 * @param id the instance id
+	 * @return whether it is legal
+	 */
+	public static boolean isLegal(String id) {
+		return problem(Objects.requireNonNull(id, "instanceId must not be null")) == null;
 	}
 
 	private static @Nullable String problem(String id) {
@@ -49,7 +61,7 @@ public final class InstanceIds {
 				return "contains a control character at position " + i;
 			}
 		}
-		return null;
+		return StoredTexts.problem(id);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.durablespring.runtime;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * The end of a time to wait.
@@ -13,6 +14,7 @@ record Deadline(long nanoTime) {
 	private static final Duration LONGEST = Duration.ofDays(36_500);
 
 	static Deadline after(Duration time) {
+		Objects.requireNonNull(time, "timeout must not be null");
 		return new Deadline(System.nanoTime() + ((time.compareTo(LONGEST) > 0) ? LONGEST : time).toNanos());
 	}
 

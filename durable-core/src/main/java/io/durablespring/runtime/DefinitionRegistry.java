@@ -34,6 +34,8 @@ public final class DefinitionRegistry {
 	// As wide as the column of stores.
 	private static final int MAX_VERSION = 100;
 
+	private static final int MAX_NAME = 256;
+
 	private final Definition.TypeResolver typeResolver;
 
 	/** By name, for each version one. */
@@ -76,15 +78,20 @@ public final class DefinitionRegistry {
 							+ "Result %s(OrchestrationContext ctx, Input input).".formatted(method.getName()));
 		}
 		Type input = (parameters.length == 2) ? method.getGenericParameterTypes()[1] : null;
+		String name = nameOf(annotation.value(), method);
+		if (name.length() > MAX_NAME) {
+			throw new InvalidDefinitionException(method, "has a name of %d characters".formatted(name.length()),
+					"It is stored with every instance: use at most %d characters.".formatted(MAX_NAME));
+		}
 		String version = versionOf(annotation);
 		if (version != null && version.length() > MAX_VERSION) {
 			throw new InvalidDefinitionException(method, "has a version of %d characters".formatted(version.length()),
 					"It is stored with every instance: use at most %d characters.".formatted(MAX_VERSION));
 		}
-		Definition definition = new Definition(nameOf(annotation.value(), method), version, "", null, beanType, method,
+		Definition definition = new Definition(name, version, "", null, beanType, method,
 				(input != null) ? resolve(input, method, beanType) : null,
 				resolve(method.getGenericReturnType(), method, beanType), invoker);
-		this.orchestrators.compute(definition.name(), (name, versions) -> with(definition, versions));
+		this.orchestrators.compute(name, (key, versions) -> with(definition, versions));
 	}
 
 	private static List<Definition> with(Definition definition, @Nullable List<Definition> versions) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +33,7 @@ import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
+import io.durablespring.history.InstanceIds;
 import io.durablespring.history.Message;
 import io.durablespring.history.StartLimits;
 import io.durablespring.spi.InstanceQueries;
@@ -125,7 +127,7 @@ final class NodeClient implements DurableClient {
 
 	@Override
 	public Optional<OrchestrationMetadata> get(String instanceId) {
-		return this.queries.find(instanceId).map((found) -> found.readableBy(this.codec));
+		return find(instanceId).map((found) -> found.readableBy(this.codec));
 	}
 
 	@Override
@@ -145,6 +147,9 @@ final class NodeClient implements DurableClient {
 	private OrchestrationMetadata await(String instanceId, Duration timeout, Predicate<InstanceStatus> maybe,
 			Predicate<OrchestrationMetadata> wanted, String what) throws TimeoutException, InterruptedException {
 		Deadline deadline = Deadline.after(timeout);
+		if (!InstanceIds.isLegal(instanceId)) {
+			throw new InstanceNotFoundException(instanceId);
+		}
 		try (CompletionSignals.Signal signal = this.signals.register(instanceId)) {
 			while (true) {
 				// Looking again and again, so without payloads until it is time.
@@ -226,16 +231,25 @@ final class NodeClient implements DurableClient {
 	}
 
 	private OrchestrationMetadata existing(String instanceId) {
-		return this.queries.find(instanceId).orElseThrow(() -> new InstanceNotFoundException(instanceId));
+		return find(instanceId).orElseThrow(() -> new InstanceNotFoundException(instanceId));
+	}
+
+	/** An id that no instance can have is not looked for: databases refuse some. */
+	private Optional<OrchestrationMetadata> find(String instanceId) {
+		return InstanceIds.isLegal(instanceId) ? this.queries.find(instanceId) : Optional.empty();
 	}
 
 	@Override
 	public PurgeResult purge(String instanceId, boolean recursive) {
+		if (!InstanceIds.isLegal(instanceId)) {
+			return new PurgeResult(0, true);
+		}
 		return this.purges.purge(instanceId, recursive);
 	}
 
 	@Override
 	public PurgeResult purge(InstanceFilter filter, boolean recursive, Duration timeout) {
+		StartLimits.check(filter);
 		return this.purges.purge(filter, recursive, timeout);
 	}
 
@@ -243,6 +257,8 @@ final class NodeClient implements DurableClient {
 
 	@Override
 	public InstanceQuery.Page query(InstanceQuery query) {
+		Objects.requireNonNull(query, "query must not be null");
+		StartLimits.check(query.filter());
 		InstanceQuery.Page page = this.queries.list(query);
 		return new InstanceQuery.Page(page.instances().stream().map((found) -> found.readableBy(this.codec)).toList(),
 				page.continuationToken());
@@ -255,9 +271,9 @@ final class NodeClient implements DurableClient {
 
 	@Override
 	public List<HistoryEntry> history(String instanceId) {
-		List<HistoryEvent> events = this.queries.history(instanceId);
-		if (events.isEmpty() && this.queries.find(instanceId).isEmpty()) {
-			throw new InstanceNotFoundException(instanceId);
+		List<HistoryEvent> events = InstanceIds.isLegal(instanceId) ? this.queries.history(instanceId) : List.of();
+		if (events.isEmpty()) {
+			existing(instanceId);
 		}
 		List<HistoryEntry> entries = new ArrayList<>(events.size());
 		for (HistoryEvent event : events) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.durablespring.DurableClient.Signal;
@@ -58,6 +59,7 @@ final class Starts {
 	}
 
 	String start(OrchestratorTarget target, @Nullable Object input, StartOptions options) {
+		Objects.requireNonNull(options, "options must not be null");
 		return start(started(target, input, options), options);
 	}
 
@@ -75,6 +77,8 @@ final class Starts {
 	 * for that instance may finish first.
 	 */
 	boolean signalWithStart(OrchestratorTarget target, @Nullable Object input, StartOptions options, Signal signal) {
+		Objects.requireNonNull(options, "options must not be null");
+		Objects.requireNonNull(signal, "signal must not be null");
 		if (options.instanceId() == null) {
 			throw new IllegalArgumentException(
 					"signalWithStart needs an instance id: StartOptions.instanceId(..) says who gets the event");
@@ -120,6 +124,7 @@ final class Starts {
 					this.registry.orchestrators().stream().map(Definition::name).toList());
 		}
 		String version = (options.version() != null) ? options.version() : target.version();
+		StartLimits.checkName(target.name());
 		StartLimits.check(version, options.tags());
 		Payload payload = (target.inputType() != null) ? this.codec.write(input, target.inputType())
 				: this.codec.write(input);

@@ -3,6 +3,7 @@ package io.durablespring.runtime;
 import java.io.Serializable;
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Objects;
 
 import io.durablespring.RetryPolicy;
 import io.durablespring.UnknownNameException;
@@ -43,6 +44,7 @@ final class Targets implements TargetResolver {
 
 	@Override
 	public ActivityTarget activity(Serializable reference) {
+		Objects.requireNonNull(reference, "activity must not be null");
 		ReferenceCache cache = this.references.get(reference.getClass());
 		ActivityTarget target = cache.activity;
 		if (target == null) {
@@ -57,6 +59,8 @@ final class Targets implements TargetResolver {
 
 	@Override
 	public ActivityTarget activity(String name, Type resultType) {
+		Objects.requireNonNull(name, "activity must not be null");
+		Objects.requireNonNull(resultType, "resultType must not be null");
 		Definition known = this.registry.activity(name).orElse(null);
 		// The declared type of the input is left out: by name, the caller's value counts.
 		return withPolicy(new ActivityTarget(name, (known == null || known.queue().isEmpty()) ? null : known.queue(),
@@ -76,6 +80,7 @@ final class Targets implements TargetResolver {
 
 	@Override
 	public OrchestratorTarget orchestrator(Serializable reference) {
+		Objects.requireNonNull(reference, "orchestrator must not be null");
 		ReferenceCache cache = this.references.get(reference.getClass());
 		OrchestratorTarget target = cache.orchestrator;
 		if (target == null) {
@@ -91,6 +96,8 @@ final class Targets implements TargetResolver {
 
 	@Override
 	public OrchestratorTarget orchestrator(String name, Type resultType) {
+		Objects.requireNonNull(name, "orchestrator must not be null");
+		Objects.requireNonNull(resultType, "resultType must not be null");
 		String version = this.versions.defaultFor(name);
 		return new OrchestratorTarget(name, version,
 				this.versions.find(name, version).map(Definition::inputType).orElse(null), resultType);

@@ -39,6 +39,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Every feature of the orchestration model once, on a real broker and a real database.
@@ -258,6 +259,17 @@ class OrchestrationModelEndToEndTests {
 			.filteredOn((count) -> count.status() == InstanceStatus.COMPLETED)
 			.extracting(InstanceCount::count)
 			.allMatch((count) -> count >= 7);
+	}
+
+	@Test
+	void aTextThatTheDatabaseRefusesDoesNotReachIt() {
+		assertThat(client.get("a\0b")).isEmpty();
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> client.start("approval", null, StartOptions.defaults().version("a\0b")))
+			.withMessageContaining("version");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> client.query(InstanceQuery.of(InstanceFilter.all().name("a\0b"))))
+			.withMessageContaining("name to look for");
 	}
 
 	@Test

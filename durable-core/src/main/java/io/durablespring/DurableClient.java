@@ -289,15 +289,42 @@ public interface DurableClient {
 	List<InstanceCount> counts();
 
 	/**
-	 * Whether an unfinished instance may still need the old branch of a change. Those
-	 * that have not come to the changed place yet count as well.
+	 * Whether an unfinished instance of an orchestrator may still need the old branch of
+	 * a change, whatever its version. Those that have not come to the changed place yet
+	 * count as well.
 	 * @param orchestrator the orchestrator's name
 	 * @param patchId the id of the change, see
 	 * {@link OrchestrationContext#isPatched(String)}
 	 * @return {@code false} as soon as the old branch can be deleted
+	 * @throws IllegalArgumentException if the id of the change is illegal
 	 */
 	default boolean isPatchPending(String orchestrator, String patchId) {
+		Objects.requireNonNull(orchestrator, "orchestrator must not be null");
+		Objects.requireNonNull(patchId, "patchId must not be null");
 		InstanceFilter needing = InstanceFilter.all().unfinished().name(orchestrator).withoutPatch(patchId);
+		return !query(InstanceQuery.of(needing).pageSize(1)).instances().isEmpty();
+	}
+
+	/**
+	 * Whether an unfinished instance of one version may still need the old branch of a
+	 * change, for an orchestrator that has several: code of another version does not ask
+	 * for the change, so its instances would count for ever.
+	 * @param orchestrator the orchestrator's name
+	 * @param version the version whose code asks for the change
+	 * @param patchId the id of the change, see
+	 * {@link OrchestrationContext#isPatched(String)}
+	 * @return {@code false} as soon as the old branch can be deleted from that code
+	 * @throws IllegalArgumentException if the id of the change is illegal
+	 */
+	default boolean isPatchPending(String orchestrator, String version, String patchId) {
+		Objects.requireNonNull(orchestrator, "orchestrator must not be null");
+		Objects.requireNonNull(version, "version must not be null");
+		Objects.requireNonNull(patchId, "patchId must not be null");
+		InstanceFilter needing = InstanceFilter.all()
+			.unfinished()
+			.name(orchestrator)
+			.version(version)
+			.withoutPatch(patchId);
 		return !query(InstanceQuery.of(needing).pageSize(1)).instances().isEmpty();
 	}
 

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
  * Which implementation an instance runs on.
@@ -233,6 +235,30 @@ class VersioningTests {
 			assertThat(node.client().isPatchPending("patched", "change-1")).isFalse();
 			node.client().raiseEvent(fresh, "go", null);
 			assertThat(output(node, fresh)).isEqualTo("new way");
+		}
+	}
+
+	@Test
+	void anInstanceOfAnotherVersionDoesNotNeedTheOldBranch() throws Exception {
+		Patched code = new Patched();
+		code.deployed = true;
+		try (TestNode node = start(Versioning.defaults(), code)) {
+			Instant later = Instant.now().plus(Duration.ofDays(1));
+			node.client().start("patched", null, StartOptions.instanceId("two").at(later).version("2"));
+			assertThat(node.client().isPatchPending("patched", "change-1")).isTrue();
+			assertThat(node.client().isPatchPending("patched", "1", "change-1")).isFalse();
+			node.client().start("patched", null, StartOptions.instanceId("one").at(later).version("1.0"));
+			assertThat(node.client().isPatchPending("patched", "1", "change-1")).isTrue();
+		}
+	}
+
+	@Test
+	void whatCanBeNoChangeIsRefused() {
+		try (TestNode node = start(Versioning.defaults(), new First())) {
+			assertThatIllegalArgumentException().isThrownBy(() -> node.client().isPatchPending("versioned", "no id"))
+				.withMessageContaining("'no id'");
+			assertThatNullPointerException().isThrownBy(() -> node.client().isPatchPending(null, null));
+			assertThatNullPointerException().isThrownBy(() -> node.client().isPatchPending("versioned", null));
 		}
 	}
 

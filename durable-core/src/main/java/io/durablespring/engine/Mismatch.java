@@ -23,7 +23,8 @@ record Mismatch(String description) implements Departure {
 				: (recorded != null) ? recorded.getClass().getSimpleName() : "nothing more";
 		return new Mismatch(("At position %d the history has %s, but %s. "
 				+ "Was the orchestrator's code changed while this instance was running, or does it use time, "
-				+ "random values, I/O or unordered collections directly? Deploy code that fits, then resume the instance.")
+				+ "random values, I/O or unordered collections directly? Deploy code that fits, then resume the instance, "
+				+ "or rewind it if it has failed.")
 			.formatted(position, has, codeDoes));
 	}
 

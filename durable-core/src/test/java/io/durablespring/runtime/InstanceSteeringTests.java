@@ -122,6 +122,23 @@ class InstanceSteeringTests {
 	}
 
 	@Test
+	void aParentOfATerminatedChildGoesOnOnceTheChildWasRestarted() throws Exception {
+		String id = started("parentOfApproval", "kid");
+		awaitStatus("kid", InstanceStatus.RUNNING);
+		this.client.terminate("kid", "enough");
+		assertThat(this.node.await(id).status()).isEqualTo(InstanceStatus.FAILED);
+		String failed = this.client.get(id).orElseThrow().executionId();
+		this.client.rewind(id, null);
+		Awaitility.await().until(() -> !this.client.get(id).orElseThrow().executionId().equals(failed));
+		assertThat(this.node.await(id).status()).as("the child is still terminated").isEqualTo(InstanceStatus.FAILED);
+		this.client.restart("kid", false);
+		this.client.rewind(id, null);
+		this.client.raiseEvent("kid", "approve", "yes");
+		assertThat(this.node.await("kid").readOutputAs(String.class)).isEqualTo("yes");
+		awaitStatus(id, InstanceStatus.COMPLETED);
+	}
+
+	@Test
 	void terminatingAParentAloneLeavesItsChildren() throws Exception {
 		String id = started("parentOfNamed", "kid");
 		awaitStatus("kid", InstanceStatus.RUNNING);

@@ -129,6 +129,13 @@ class SampleOrchestrations {
 	}
 
 	@Orchestrator
+	String parentOfApproval(OrchestrationContext ctx, String childId) {
+		return ctx.withOptions(CallOptions.defaults().instanceId(childId))
+			.callSubOrchestrator("approval", null, String.class)
+			.await();
+	}
+
+	@Orchestrator
 	String retrying(OrchestrationContext ctx, String input) {
 		return ctx.withOptions(CallOptions.retry(RetryPolicy.of(3, Duration.ofMillis(5))))
 			.callActivity(SampleOrchestrations::work, input)

@@ -46,7 +46,7 @@ class PatchedOrders {
 		// tag::after[]
 		@Orchestrator("PatchedOrder")
 		String order(OrchestrationContext ctx, Order order) {
-			ctx.isPatched("reserve-first"); // stays: histories have it
+			ctx.isPatched("reserve-first"); // as long as nodes have both branches
 			ctx.callActivity(Orders::reserve, order).await();
 			return ctx.callActivity(Orders::ship, order).await();
 		}

@@ -15,7 +15,10 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * The application's values as JSON. A {@link Payload} passes through as it is.
@@ -49,6 +52,12 @@ public final class JacksonPayloadCodec implements PayloadCodec {
 		return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(constraints).build())
 			.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
 			.enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+			// What would be lost in reading is refused: a fraction, and a text without
+			// content, which is neither null nor a number.
+			.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+			.withCoercionConfigDefaults(
+					(coercions) -> coercions.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+			.addModule(new SimpleModule("durable-whole-numbers").setDeserializerModifier(new WholeNumbers()))
 			// A zoned time keeps its zone.
 			.enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
 			.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE);

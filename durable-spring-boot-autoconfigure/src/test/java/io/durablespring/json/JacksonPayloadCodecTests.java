@@ -109,6 +109,61 @@ class JacksonPayloadCodecTests {
 			.withMessageEndingWith("Send a value that fits, or change the type that is read.");
 	}
 
+	@ParameterizedTest
+	@ValueSource(
+			classes = { int.class, Integer.class, long.class, Long.class, short.class, byte.class, BigInteger.class })
+	void aFractionDoesNotFitAnInteger(Class<?> type) {
+		for (String json : List.of("1.9", "-0.5", "1e-1", "1e5000")) {
+			assertThatExceptionOfType(PayloadException.class).as(json)
+				.isThrownBy(() -> this.codec.read(Payload.of(json), type))
+				.withMessageStartingWith("Cannot read JSON as " + type.getName());
+		}
+	}
+
+	@Test
+	void aFractionDoesNotFitAnIntegerInside() {
+		for (String json : List.of("{\"name\":\"x\",\"count\":1.5}", "{\"name\":\"x\",\"count\":\"\"}")) {
+			assertThatExceptionOfType(PayloadException.class).as(json)
+				.isThrownBy(() -> this.codec.read(Payload.of(json), Line.class))
+				.withMessageContaining("at count");
+		}
+		assertThatExceptionOfType(PayloadException.class)
+			.isThrownBy(() -> this.codec.read(Payload.of("[1,1.5]"), int[].class));
+		assertThatExceptionOfType(PayloadException.class)
+			.isThrownBy(() -> this.codec.read(Payload.of("[1,1.5]"), new TypeRef<List<Integer>>() {
+			}.type()));
+	}
+
+	@Test
+	void aNumberFitsAnIntegerWhereNothingIsLost() {
+		assertThat(this.codec.read(Payload.of("1.0"), int.class)).isEqualTo(1);
+		assertThat(this.codec.read(Payload.of("-2.00"), Long.class)).isEqualTo(-2L);
+		assertThat(this.codec.read(Payload.of("1e3"), Integer.class)).isEqualTo(1000);
+		assertThat(this.codec.read(Payload.of("\"7\""), Integer.class)).isEqualTo(7);
+		assertThat(this.codec.read(Payload.of("{\"name\":\"x\",\"count\":3.0}"), Line.class))
+			.isEqualTo(new Line("x", 3));
+		assertThat(this.codec.read(Payload.of("[1.0,2]"), new TypeRef<List<Integer>>() {
+		}.type())).isEqualTo(List.of(1, 2));
+		assertThat(this.codec.read(Payload.of("7"), double.class)).isEqualTo(7.0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Integer.class, int.class, Long.class, Double.class, Boolean.class, BigDecimal.class,
+			Instant.class, LocalDate.class, Duration.class, UUID.class, Kind.class, Line.class, List.class })
+	void anEmptyTextIsNoOtherValue(Class<?> type) {
+		for (String json : List.of("\"\"", "\"  \"")) {
+			assertThatExceptionOfType(PayloadException.class).as(json)
+				.isThrownBy(() -> this.codec.read(Payload.of(json), type));
+		}
+	}
+
+	@Test
+	void anEmptyTextIsAText() {
+		assertThat(this.codec.read(Payload.of("\"\""), String.class)).isEqualTo("");
+		assertThat(roundTrip(Optional.of(""), new TypeRef<Optional<String>>() {
+		})).isEqualTo(Optional.of(""));
+	}
+
 	@Test
 	void aPayloadPassesThroughUntouched() {
 		Payload payload = Payload.of("{ \"a\" : 1.50 }");

@@ -303,9 +303,10 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	}
 
 	@Override
-	public synchronized Optional<Instant> oldestUnsent(Instant now) {
+	public synchronized Optional<Instant> oldestUnsent(Instant now, Set<String> held) {
 		return this.entries.values()
 			.stream()
+			.filter((entry) -> !held.contains(entry.id()))
 			.map(OutboxEntry::dueAt)
 			.filter((due) -> !due.isAfter(now))
 			.min(Comparator.naturalOrder());

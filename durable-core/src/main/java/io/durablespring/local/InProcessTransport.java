@@ -12,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import io.durablespring.history.Message;
+import io.durablespring.spi.HeldMessagesException;
 import io.durablespring.spi.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +25,10 @@ import org.slf4j.LoggerFactory;
  * consequence is, so the outbox keeps it until then and nothing is lost in a crash. For
  * one node alone, and for tests.
  * <p>
- * There is no other node: a message for a version that this one does not run is never
- * done and never tried again, until the next process finds it in the outbox. What was
- * sent with it is delivered at once; but the outbox removes both together, so the next
- * process sends them both. Meanwhile the node keeps its claim on the entry, as on every
- * other that it is sending. It sends at most ten thousand entries at a time, so a node
- * that meets more of these takes nothing from the outbox but what it writes itself: it
- * should be given back the versions that it lacks.
+ * There is no other node: a message for a version that this one does not run is
+ * {@linkplain HeldMessagesException held}, and not tried again until the next process
+ * finds it in the outbox. What was sent with it is delivered at once; but the outbox
+ * removes both together, so the next process sends them both.
  */
 public final class InProcessTransport implements Transport {
 
@@ -55,7 +52,8 @@ public final class InProcessTransport implements Transport {
 
 	private final CompletableFuture<Versions> versions = new CompletableFuture<>();
 
-	private final AtomicLong otherVersions = new AtomicLong();
+	/** Ids of the messages that wait for another version. */
+	private final Set<String> held = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
 
@@ -164,9 +162,11 @@ public final class InProcessTransport implements Transport {
 			laneOf(other.instanceId()).add(other.message(), shipment);
 		}
 		else {
-			this.otherVersions.incrementAndGet();
+			this.held.add(other.id());
 			logger.debug("Message {} waits for a process that runs version {} of orchestrator '{}'", other.id(),
 					other.version(), other.name());
+			shipment.hold(new HeldMessagesException(
+					"No process runs version %s of orchestrator '%s'".formatted(other.version(), other.name())));
 		}
 	}
 
@@ -194,8 +194,8 @@ public final class InProcessTransport implements Transport {
 	public Status status() {
 		Map<String, Long> lag = new HashMap<>();
 		lag.put("orchestrations", this.lanes.stream().mapToLong(OrchestrationLane::size).sum());
-		if (this.otherVersions.get() > 0) {
-			lag.put("versions", this.otherVersions.get());
+		if (!this.held.isEmpty()) {
+			lag.put("versions", (long) this.held.size());
 		}
 		this.activities.sizes()
 			.forEach((queue, size) -> lag.put(queue.isEmpty() ? "activities" : "activities." + queue, size));

@@ -3,6 +3,7 @@ package io.durablespring.local;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.durablespring.spi.HeldMessagesException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ final class Shipment {
 	private final AtomicInteger outstanding;
 
 	private volatile @Nullable RuntimeException problem;
+
+	private volatile @Nullable HeldMessagesException held;
 
 	Shipment(int messages) {
 		this.outstanding = new AtomicInteger(messages);
@@ -39,12 +42,18 @@ final class Shipment {
 		delivered();
 	}
 
+	/** One message cannot be delivered before the next start. */
+	void hold(HeldMessagesException reason) {
+		this.held = reason;
+		delivered();
+	}
+
 	void abandon(RuntimeException reason) {
 		this.stage.completeExceptionally(reason);
 	}
 
 	private void end() {
-		RuntimeException failure = this.problem;
+		RuntimeException failure = (this.problem != null) ? this.problem : this.held;
 		if (failure != null) {
 			this.stage.completeExceptionally(failure);
 		}

@@ -199,6 +199,15 @@ public final class DurableRuntime {
 	}
 
 	/**
+	 * The outbox entries that cannot be sent before the next start, because they are for
+	 * versions that no process has.
+	 * @return their ids
+	 */
+	public Set<String> heldEntries() {
+		return this.relay.held();
+	}
+
+	/**
 	 * What this node does right now.
 	 * @return a snapshot
 	 */

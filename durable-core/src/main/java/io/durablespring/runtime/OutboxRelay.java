@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.durablespring.spi.HeldMessagesException;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.Transport;
@@ -51,6 +53,9 @@ final class OutboxRelay {
 
 	/** Entries that this node must send, by id, with the end of its claim. */
 	private final Map<String, Instant> owned = new ConcurrentHashMap<>();
+
+	/** Entries that cannot be sent before the next start, with the end of the claim. */
+	private final Map<String, Instant> held = new ConcurrentHashMap<>();
 
 	private final Queue<OutboxEntry> waitingForStart = new ConcurrentLinkedQueue<>();
 
@@ -148,7 +153,8 @@ final class OutboxRelay {
 
 	private void schedule(OutboxEntry entry, boolean resent) {
 		Instant claimedUntil = entry.claimedUntil();
-		if (claimedUntil == null || this.owned.putIfAbsent(entry.id(), claimedUntil) != null) {
+		if (claimedUntil == null || this.held.containsKey(entry.id())
+				|| this.owned.putIfAbsent(entry.id(), claimedUntil) != null) {
 			return;
 		}
 		Instant now = this.clock.instant();
@@ -179,6 +185,9 @@ final class OutboxRelay {
 					this.owned.remove(entry.id());
 					this.sent.add(entry.id());
 				}
+				else if (failure instanceof HeldMessagesException) {
+					hold(entry, failure);
+				}
 				else {
 					retry(entry, failure);
 				}
@@ -187,6 +196,25 @@ final class OutboxRelay {
 		catch (RuntimeException ex) {
 			retry(entry, ex);
 		}
+	}
+
+	/**
+	 * The entry stays in the outbox, and stays ours, but is not on its way. It counts
+	 * neither towards what this node can hold nor as overdue: nothing that was sent waits
+	 * because of it.
+	 */
+	private void hold(OutboxEntry entry, Throwable reason) {
+		Instant until = this.owned.get(entry.id());
+		if (until != null) {
+			this.held.put(entry.id(), until);
+			this.owned.remove(entry.id());
+			logger.debug("Outbox entry {} is kept for the next start: {}", entry.id(), reason.getMessage());
+		}
+	}
+
+	/** The ids of entries that cannot be sent before the next start. */
+	Set<String> held() {
+		return Set.copyOf(this.held.keySet());
 	}
 
 	private void retry(OutboxEntry entry, Throwable failure) {
@@ -202,6 +230,7 @@ final class OutboxRelay {
 	 */
 	void forget(List<String> entryIds) {
 		entryIds.forEach(this.owned::remove);
+		entryIds.forEach(this.held::remove);
 	}
 
 	/** The entries that may be removed; the caller removes them or gives them back. */
@@ -257,15 +286,16 @@ final class OutboxRelay {
 		Instant now = this.clock.instant();
 		Instant soon = now.plus(this.settings.claimTime().dividedBy(2)).plus(this.settings.pollInterval());
 		List<String> ending = new ArrayList<>();
-		this.owned.forEach((id, until) -> {
+		List.of(this.owned, this.held).forEach((claims) -> claims.forEach((id, until) -> {
 			if (until.isBefore(soon)) {
 				ending.add(id);
 			}
-		});
+		}));
 		if (!ending.isEmpty()) {
 			Instant until = now.plus(this.settings.claimTime().multipliedBy(2));
 			this.outbox.extend(ending, until);
 			ending.forEach((id) -> this.owned.computeIfPresent(id, (key, before) -> until));
+			ending.forEach((id) -> this.held.computeIfPresent(id, (key, before) -> until));
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The outbox as its relay sees it. Entries get in through {@link OrchestrationStore}. An
@@ -39,8 +40,10 @@ public interface Outbox {
 	/**
 	 * The entry that has been due for the longest.
 	 * @param now the current time
+	 * @param held ids of entries to leave aside, because they wait for something else
+	 * than to be sent
 	 * @return when it was due, empty if none is
 	 */
-	Optional<Instant> oldestUnsent(Instant now);
+	Optional<Instant> oldestUnsent(Instant now, Set<String> held);
 
 }

@@ -36,8 +36,8 @@ public interface Transport {
 	 * @param messages the messages; those to one instance keep their order
 	 * @param resent whether they may have been sent before
 	 * @return done when all are safe from a crash of this node; failed if any is not, and
-	 * then all may be sent again. Completed on a thread of the transport: what depends on
-	 * it must neither block nor send there
+	 * then all may be sent again, unless with a {@link HeldMessagesException}. Completed
+	 * on a thread of the transport: what depends on it must neither block nor send there
 	 */
 	CompletionStage<?> send(List<? extends Message> messages, boolean resent);
 

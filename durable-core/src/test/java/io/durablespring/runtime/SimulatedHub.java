@@ -83,7 +83,7 @@ final class SimulatedHub {
 				StartOptions.instanceId(Place.ROOT.label())));
 		for (int i = 0; i < MAX_ACTIONS; i++) {
 			if (!act()) {
-				if (this.broker.isEmpty() && this.memory.oldestUnsent(Instant.MAX).isEmpty()) {
+				if (this.broker.isEmpty() && this.memory.oldestUnsent(Instant.MAX, Set.of()).isEmpty()) {
 					this.dice.quietly(this::collectOutcomes);
 					return;
 				}

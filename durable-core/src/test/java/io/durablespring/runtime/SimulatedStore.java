@@ -160,8 +160,8 @@ final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQuerie
 	}
 
 	@Override
-	public Optional<Instant> oldestUnsent(Instant now) {
-		return this.memory.oldestUnsent(now);
+	public Optional<Instant> oldestUnsent(Instant now, Set<String> held) {
+		return this.memory.oldestUnsent(now, held);
 	}
 
 	// --- Queries, also on the threads of orchestrators: nodes do not die there

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import io.durablespring.CallOptions;
 import io.durablespring.ContinueAsNewOptions;
@@ -203,6 +204,23 @@ class VersioningTests {
 			assertThat(first.client().get(two).orElseThrow().status()).isEqualTo(InstanceStatus.PENDING);
 			broker.deliverVersions(newer);
 			assertThat(output(second, two)).isEqualTo("second runs 2");
+		}
+	}
+
+	@Test
+	void whatIsForAVersionThatNobodyRunsIsHeldAndIsNotOverdue() throws Exception {
+		try (TestNode node = start(Versioning.defaults(), new First())) {
+			node.client().start("versioned", null, StartOptions.instanceId("two").version("2"));
+			Awaitility.await().until(() -> node.runtime.heldEntries().size() == 1);
+			assertThat(run(node, "1")).isEqualTo("first runs 1");
+			Awaitility.await().until(() -> node.runtime.status().unacknowledgedEntries() == 0);
+			Instant soon = Instant.now().plusSeconds(60);
+			assertThat(this.store.oldestUnsent(soon, node.runtime.heldEntries())).isEmpty();
+			assertThat(this.store.oldestUnsent(soon, Set.of())).isPresent();
+		}
+		try (TestNode node = start(Versioning.defaults(), new First(), new Second())) {
+			assertThat(output(node, "two")).isEqualTo("second runs 2");
+			assertThat(node.runtime.heldEntries()).isEmpty();
 		}
 	}
 

@@ -95,7 +95,7 @@ public final class DurableEndpoint {
 			List<InstanceCount> byName = this.queries.counts();
 			byName.forEach((count) -> counts.merge(count.status(), count.count(), Long::sum));
 			Instant now = Clock.systemUTC().instant();
-			Instant oldest = this.outbox.oldestUnsent(now).orElse(null);
+			Instant oldest = this.outbox.oldestUnsent(now, this.runtime.heldEntries()).orElse(null);
 			return new Store(counts, byName, oldest, (oldest != null) ? Duration.between(oldest, now) : null, null);
 		}
 		catch (RuntimeException ex) {

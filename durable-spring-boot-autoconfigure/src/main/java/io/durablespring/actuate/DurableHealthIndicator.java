@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.Transport;
@@ -19,6 +21,8 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 
 	private final Outbox outbox;
 
+	private final Supplier<Set<String>> held;
+
 	private final Transport transport;
 
 	private final Clock clock;
@@ -28,13 +32,17 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 	/**
 	 * Creates the indicator.
 	 * @param outbox the store's outbox
+	 * @param held the ids of outbox entries that wait for a version that is not there:
+	 * they are shown, and do not count as overdue
 	 * @param transport what carries messages
 	 * @param clock the time
 	 * @param maxUnsentAge how long a message may be overdue
 	 */
-	public DurableHealthIndicator(Outbox outbox, Transport transport, Clock clock, Duration maxUnsentAge) {
+	public DurableHealthIndicator(Outbox outbox, Supplier<Set<String>> held, Transport transport, Clock clock,
+			Duration maxUnsentAge) {
 		super("Durable health check failed");
 		this.outbox = outbox;
+		this.held = held;
 		this.transport = transport;
 		this.clock = clock;
 		this.maxUnsentAge = maxUnsentAge;
@@ -53,9 +61,13 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 
 	private void checkStore(Health.Builder builder) {
 		Instant now = this.clock.instant();
+		Set<String> waiting = this.held.get();
+		if (!waiting.isEmpty()) {
+			builder.withDetail("waitingForOtherVersions", waiting.size());
+		}
 		Optional<Instant> oldest;
 		try {
-			oldest = this.outbox.oldestUnsent(now);
+			oldest = this.outbox.oldestUnsent(now, waiting);
 		}
 		catch (RuntimeException ex) {
 			builder.down(ex).withDetail("storeProblem", "The store cannot be read");

@@ -95,10 +95,10 @@ public final class DurableActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "durableHealthIndicator")
-		DurableHealthIndicator durableHealthIndicator(Outbox outbox, Transport transport, ObjectProvider<Clock> clock,
-				DurableProperties properties) {
-			return new DurableHealthIndicator(outbox, transport, clock.getIfUnique(Clock::systemUTC),
-					new SettingsReader(properties).maxUnsentAge());
+		DurableHealthIndicator durableHealthIndicator(Outbox outbox, DurableRuntime runtime, Transport transport,
+				ObjectProvider<Clock> clock, DurableProperties properties) {
+			return new DurableHealthIndicator(outbox, runtime::heldEntries, transport,
+					clock.getIfUnique(Clock::systemUTC), new SettingsReader(properties).maxUnsentAge());
 		}
 
 	}

@@ -3,11 +3,12 @@ package io.durablespring.jpa;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -37,7 +38,8 @@ public final class JpaOutbox implements Outbox {
 
 	private static final String EXTEND = "UPDATE durable_outbox SET claimed_until = ? WHERE hub = ? AND id IN ";
 
-	private static final String OLDEST = "SELECT MIN(due_at) FROM durable_outbox WHERE hub = ? AND due_at <= ?";
+	private static final String OLDEST = """
+			SELECT id, due_at FROM durable_outbox WHERE hub = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?""";
 
 	private final JdbcTemplate jdbc;
 
@@ -117,10 +119,13 @@ public final class JpaOutbox implements Outbox {
 	}
 
 	@Override
-	public Optional<Instant> oldestUnsent(Instant now) {
-		OffsetDateTime oldest = StoreTransactions.translating("look at the outbox",
-				() -> this.jdbc.queryForObject(OLDEST, OffsetDateTime.class, this.hub, SqlTime.of(now)));
-		return Optional.ofNullable(oldest).map(OffsetDateTime::toInstant);
+	public Optional<Instant> oldestUnsent(Instant now, Set<String> held) {
+		// One more than may be left aside: a list of them all has no bounds.
+		List<Map.Entry<String, Instant>> oldest = StoreTransactions.translating("look at the outbox",
+				() -> this.jdbc.query(OLDEST,
+						(row, number) -> Map.entry(row.getString("id"), SqlTime.get(row, "due_at")), this.hub,
+						SqlTime.of(now), held.size() + 1));
+		return oldest.stream().filter((entry) -> !held.contains(entry.getKey())).findFirst().map(Map.Entry::getValue);
 	}
 
 }

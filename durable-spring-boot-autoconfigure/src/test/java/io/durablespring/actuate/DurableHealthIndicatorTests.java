@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -31,6 +32,8 @@ class DurableHealthIndicatorTests {
 	private static final Instant NOW = Instant.parse("2026-11-20T10:15:30Z");
 
 	private String problem;
+
+	private Set<String> held = Set.of();
 
 	private Instant oldest;
 
@@ -57,6 +60,13 @@ class DurableHealthIndicatorTests {
 	}
 
 	@Test
+	void whatWaitsForAnotherVersionIsShownAndNotDown() {
+		this.held = Set.of("a", "b");
+		assertThat(health())
+			.isEqualTo(Health.up().withDetail("transport", "fake").withDetail("waitingForOtherVersions", 2).build());
+	}
+
+	@Test
 	void aProblemOfTheTransportIsDown() {
 		this.problem = "no broker at localhost:9092";
 		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
@@ -72,8 +82,8 @@ class DurableHealthIndicatorTests {
 	}
 
 	private Health health() {
-		return new DurableHealthIndicator(new FakeOutbox(), new FakeTransport(), Clock.fixed(NOW, ZoneOffset.UTC),
-				Duration.ofMinutes(5))
+		return new DurableHealthIndicator(new FakeOutbox(), () -> this.held, new FakeTransport(),
+				Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofMinutes(5))
 			.health();
 	}
 
@@ -93,8 +103,9 @@ class DurableHealthIndicatorTests {
 		}
 
 		@Override
-		public Optional<Instant> oldestUnsent(Instant now) {
+		public Optional<Instant> oldestUnsent(Instant now, Set<String> held) {
 			assertThat(now).isEqualTo(NOW);
+			assertThat(held).isEqualTo(DurableHealthIndicatorTests.this.held);
 			if (DurableHealthIndicatorTests.this.failure != null) {
 				throw DurableHealthIndicatorTests.this.failure;
 			}

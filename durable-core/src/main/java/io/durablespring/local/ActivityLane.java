@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -82,9 +81,8 @@ final class ActivityLane {
 	/**
 	 * Delivers until the lane is stopped.
 	 * @param receiver who takes the calls
-	 * @param queues the queues that the receiver takes
 	 */
-	void deliverTo(Transport.Receiver receiver, Set<String> queues) {
+	void deliverTo(Transport.Receiver receiver) {
 		while (awaitCalls()) {
 			// Asked without the lock: the receiver may hold one of its own that its
 			// acknowledging threads need, too.
@@ -93,7 +91,7 @@ final class ActivityLane {
 				await(CAPACITY_CHECK);
 			}
 			else {
-				deliver(take(capacity, queues), receiver);
+				deliver(take(capacity), receiver);
 			}
 		}
 	}
@@ -125,20 +123,17 @@ final class ActivityLane {
 		}
 	}
 
-	private List<Delivery> take(int limit, Set<String> queues) {
+	private List<Delivery> take(int limit) {
 		List<Delivery> batch = new ArrayList<>();
-		List<Delivery> refused = new ArrayList<>();
 		this.lock.lock();
 		try {
 			while (!this.stopped && !this.queue.isEmpty() && batch.size() < limit) {
-				Delivery next = this.queue.remove();
-				(queues.contains(queueOf(next.message)) ? batch : refused).add(next);
+				batch.add(this.queue.remove());
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		refused.forEach((delivery) -> delivery.refuse(queues));
 		return batch;
 	}
 
@@ -218,16 +213,6 @@ final class ActivityLane {
 			if (this.settled.compareAndSet(false, true)) {
 				forget(this.message);
 				this.shipment.delivered();
-			}
-		}
-
-		void refuse(Set<String> queues) {
-			if (this.settled.compareAndSet(false, true)) {
-				forget(this.message);
-				this.shipment.undeliverable(new IllegalStateException(
-						"Activity '" + this.message.name() + "' is for queue '" + queueOf(this.message)
-								+ "', but the in-process transport reaches only " + "this node, which takes the queues "
-								+ queues + ". Declare an activity with this queue here, or use Kafka."));
 			}
 		}
 

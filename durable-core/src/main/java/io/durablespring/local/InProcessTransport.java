@@ -25,10 +25,12 @@ import org.slf4j.LoggerFactory;
  * consequence is, so the outbox keeps it until then and nothing is lost in a crash. For
  * one node alone, and for tests.
  * <p>
- * There is no other node: a message for a version that this one does not run is
- * {@linkplain HeldMessagesException held}, and not tried again until the next process
- * finds it in the outbox. What was sent with it is delivered at once; but the outbox
- * removes both together, so the next process sends them both.
+ * There is no other node. So every activity call is delivered, whatever its queue: if
+ * this node does not know the activity, it can say so, and nobody else will. A message
+ * for a version that this one does not run is {@linkplain HeldMessagesException held},
+ * and not tried again until the next process finds it in the outbox. What was sent with
+ * it is delivered at once; but the outbox removes both together, so the next process
+ * sends them both.
  */
 public final class InProcessTransport implements Transport {
 
@@ -88,7 +90,7 @@ public final class InProcessTransport implements Transport {
 					subscription.orchestrations() ? () -> lane.deliverTo(receiver) : () -> lane
 						.refuse("This node runs no orchestrators, and the in-process transport reaches no other"));
 		}
-		run("durable-activities", () -> this.activities.deliverTo(receiver, subscription.activityQueues()));
+		run("durable-activities", () -> this.activities.deliverTo(receiver));
 	}
 
 	private void run(String name, Runnable loop) {

@@ -15,6 +15,7 @@ import io.durablespring.InstanceNotFoundException;
 import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
+import io.durablespring.OrchestrationContext;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.Orchestrator;
 import io.durablespring.PayloadException;
@@ -122,6 +123,16 @@ class DurableRuntimeTests {
 	void anActivityThatIsNotRegisteredFailsItsTaskWithTheKnownNames() throws Exception {
 		OrchestrationMetadata finished = this.node.await(this.node.client().start("callsUnknown", null));
 		assertThat(finished.readOutputAs(String.class)).contains("No @Activity named 'nowhere'").contains("greet");
+	}
+
+	@Test
+	void anActivityFailsItsTaskAlsoOnANodeThatHasNone() throws Exception {
+		try (TestNode other = TestNode.start(new InMemoryStore(), new Lonely())) {
+			for (String queue : List.of("nowhere", "printing")) {
+				OrchestrationMetadata finished = other.await(other.client().start("lonely", queue));
+				assertThat(finished.readOutputAs(String.class)).contains("No @Activity named '" + queue + "'");
+			}
+		}
 	}
 
 	@Test
@@ -280,6 +291,32 @@ class DurableRuntimeTests {
 			}
 			assertThat(forgetful.runtime.status().cachedExecutions()).isZero();
 		}
+	}
+
+	/** Knows no activity of its own. */
+	static class Lonely {
+
+		@Orchestrator
+		String lonely(OrchestrationContext ctx, String activity) {
+			try {
+				return activity.equals("printing") ? ctx.callActivity(Printer::print).await()
+						: ctx.callActivity(activity, null, String.class).await();
+			}
+			catch (TaskFailedException ex) {
+				return ex.failure().message();
+			}
+		}
+
+	}
+
+	/** Not registered. */
+	static class Printer {
+
+		@Activity(value = "printing", queue = "printers")
+		String print() {
+			return "printed";
+		}
+
 	}
 
 	private List<String> idsOf(InstanceFilter filter) {

@@ -21,6 +21,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
@@ -31,6 +33,8 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
  * processed. Nodes with the same task hub share the work through consumer groups.
  */
 public final class KafkaTransport implements Transport {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaTransport.class);
 
 	private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(2);
 
@@ -116,6 +120,11 @@ public final class KafkaTransport implements Transport {
 			orchestrations = containers.orchestrations(listener);
 			versions = containers.versions(new VersionsListener(listener, subscription.versions(),
 					this.settings.receivedRetention(), Clock.systemUTC()), subscription.versions().fingerprint());
+		}
+		if (subscription.orchestrations() && subscription.activityQueues().isEmpty()) {
+			// Not to be guessed: it may be right, if others run all activities.
+			logger.info("This node has no activities: calls wait in '{}' until another node or worker takes them",
+					topics.activities(""));
 		}
 		Receiving started = new Receiving(protocol, dispatcher, activities, orchestrations, versions);
 		this.receiving = started;

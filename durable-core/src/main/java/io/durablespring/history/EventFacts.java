@@ -1,8 +1,11 @@
 package io.durablespring.history;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 import io.durablespring.FailureDetails;
+import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +84,63 @@ public interface EventFacts {
 	 * @return the instance id, if there is one
 	 */
 	default @Nullable String instanceId() {
+		return null;
+	}
+
+	/**
+	 * Which call a further attempt, or the pause before one, is for.
+	 * @return the task of the call's first attempt, if it is for one
+	 */
+	default @Nullable Integer retryOf() {
+		Attempt attempt = attempt();
+		return (attempt != null && attempt.number() > 1) ? Integer.valueOf(attempt.firstTaskId()) : null;
+	}
+
+	/**
+	 * The version that an instance is started with.
+	 * @return the version, if there is one
+	 */
+	default @Nullable String version() {
+		return null;
+	}
+
+	/**
+	 * The queue of the activity.
+	 * @return the queue, if it is not the default
+	 */
+	default @Nullable String queue() {
+		return null;
+	}
+
+	/**
+	 * The labels that the instance is started with.
+	 * @return the labels
+	 */
+	default Map<String, String> tags() {
+		return Map.of();
+	}
+
+	/**
+	 * Who waits for the instance.
+	 * @return the parent, if it is told
+	 */
+	default @Nullable ParentInstance parent() {
+		return null;
+	}
+
+	/**
+	 * The failed tasks behind a failure.
+	 * @return the tasks' ids
+	 */
+	default List<Integer> failedTasks() {
+		return List.of();
+	}
+
+	/**
+	 * Whether sub-orchestrations are concerned, too.
+	 * @return whether they are, if it is about that
+	 */
+	default @Nullable Boolean recursive() {
 		return null;
 	}
 

@@ -33,7 +33,9 @@ public sealed interface HistoryEvent extends EventFacts {
 				: (this instanceof Completion completion) ? Integer.valueOf(completion.taskId()) : null;
 		Attempt attempt = attempt();
 		return new HistoryEntry(sequence, timestamp(), HistoryCodec.nameOf(getClass()), task, name(), payload(),
-				failure(), reason(), fireAt(), (attempt != null) ? attempt.number() : null, instanceId());
+				failure(), reason(), fireAt(), (attempt != null) ? attempt.number() : null, instanceId(), retryOf(),
+				(attempt != null) ? attempt.policy() : null, version(), queue(), tags(), parent(), failedTasks(),
+				recursive());
 	}
 
 	/**

@@ -1,12 +1,17 @@
 package io.durablespring.history;
 
+import java.lang.reflect.Field;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.durablespring.HistoryEntry;
+import io.durablespring.ParentInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +60,29 @@ class HistoryCodecTests {
 		assertThat(eventTypes().map(HistoryCodec::nameOf).collect(Collectors.toSet()))
 			.as("a new event gets a line in STORED_NAMES; the others stay for ever")
 			.isEqualTo(STORED_NAMES);
+	}
+
+	@Test
+	void everyTypeOfEntriesHasAConstant() throws IllegalAccessException {
+		Set<String> constants = new HashSet<>();
+		for (Field field : HistoryEntry.class.getFields()) {
+			constants.add((String) field.get(null));
+		}
+		assertThat(constants).isEqualTo(STORED_NAMES);
+	}
+
+	@Test
+	void entriesTellWhatOnlyAStartKnows() {
+		ParentInstance parent = new ParentInstance("p", "px", 3);
+		HistoryEntry started = new HistoryEvent.ExecutionStarted(Instant.EPOCH, "order", "1.2", null,
+				Map.of("team", "red"), parent)
+			.entry(1);
+		assertThat(started.version()).isEqualTo("1.2");
+		assertThat(started.tags()).isEqualTo(Map.of("team", "red"));
+		assertThat(started.parent()).isEqualTo(parent);
+		assertThat(new HistoryEvent.TaskScheduled(Instant.EPOCH, 0, "a", "slow", null, null).entry(2).queue())
+			.isEqualTo("slow");
+		assertThat(new HistoryEvent.ExecutionTerminated(Instant.EPOCH, null, true).entry(3).recursive()).isTrue();
 	}
 
 	@Test

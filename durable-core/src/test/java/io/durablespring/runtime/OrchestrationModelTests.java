@@ -187,6 +187,27 @@ class OrchestrationModelTests {
 	}
 
 	@Test
+	void historyTellsWhichOfTwoCallsAnAttemptIsFor() throws Exception {
+		this.samples.failures.put("same", new AtomicInteger(2));
+		String id = this.client.start("retryingTwice", "same");
+		this.node.await(id);
+		List<HistoryEntry> calls = this.client.history(id)
+			.stream()
+			.filter((entry) -> entry.type().equals(HistoryEntry.TASK_SCHEDULED))
+			.toList();
+		assertThat(calls.subList(0, 2)).allSatisfy((first) -> {
+			assertThat(first.retryOf()).isNull();
+			assertThat(first.retryPolicy().maxAttempts()).isEqualTo(5);
+		});
+		assertThat(calls.subList(2, calls.size())).hasSize(2)
+			.allMatch((again) -> again.attempt() > 1
+					&& calls.subList(0, 2).stream().anyMatch((first) -> first.taskId().equals(again.retryOf())));
+		assertThat(this.client.history(id)).filteredOn((entry) -> entry.type().equals(HistoryEntry.TIMER_CREATED))
+			.extracting(HistoryEntry::retryOf)
+			.doesNotContainNull();
+	}
+
+	@Test
 	void aCallIsTriedAgainAsItsAnnotationSays() throws Exception {
 		this.samples.failures.put("x", new AtomicInteger(10));
 		String id = this.client.start("annotated", "x");

@@ -143,6 +143,14 @@ class SampleOrchestrations {
 	}
 
 	@Orchestrator
+	void retryingTwice(OrchestrationContext ctx, String input) {
+		OrchestrationContext stubborn = ctx.withOptions(CallOptions.retry(RetryPolicy.of(5, Duration.ofMillis(5))));
+		ctx.allOf(List.of(stubborn.callActivity(SampleOrchestrations::work, input),
+				stubborn.callActivity(SampleOrchestrations::work, input)))
+			.await();
+	}
+
+	@Orchestrator
 	String annotated(OrchestrationContext ctx, String input) {
 		return ctx.callActivity(SampleOrchestrations::stubborn, input).await();
 	}

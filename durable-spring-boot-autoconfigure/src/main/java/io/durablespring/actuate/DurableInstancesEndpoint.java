@@ -14,6 +14,7 @@ import io.durablespring.InstanceNotFoundException;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
+import io.durablespring.ParentInstance;
 import io.durablespring.TimeWindow;
 import org.jspecify.annotations.Nullable;
 
@@ -199,15 +200,24 @@ public final class DurableInstancesEndpoint {
 	 * @param fireAt when the timer fires
 	 * @param attempt which attempt of a call it is
 	 * @param instanceId the other instance that it is about
+	 * @param retryOf the task of the call's first attempt, if this is a further attempt
+	 * or the timer before one
+	 * @param version the version that an instance was started with
+	 * @param queue the activity's queue, if it is not the default
+	 * @param tags the labels that the instance was started with; {@code null} for none
+	 * @param parent who waits for this instance
 	 */
 	public record HistoryLine(int sequence, Instant timestamp, String type, @Nullable Integer taskId,
 			@Nullable String name, @Nullable Object payload, @Nullable Object failure, @Nullable String reason,
-			@Nullable Instant fireAt, @Nullable Integer attempt, @Nullable String instanceId) {
+			@Nullable Instant fireAt, @Nullable Integer attempt, @Nullable String instanceId, @Nullable Integer retryOf,
+			@Nullable String version, @Nullable String queue, @Nullable Map<String, String> tags,
+			@Nullable ParentInstance parent) {
 
 		static HistoryLine of(HistoryEntry entry, PayloadDisplay display) {
 			return new HistoryLine(entry.sequence(), entry.timestamp(), entry.type(), entry.taskId(), entry.name(),
 					display.payload("payload", entry.payload()), display.failure(entry.failure()), entry.reason(),
-					entry.fireAt(), entry.attempt(), entry.instanceId());
+					entry.fireAt(), entry.attempt(), entry.instanceId(), entry.retryOf(), entry.version(),
+					entry.queue(), entry.tags().isEmpty() ? null : entry.tags(), entry.parent());
 		}
 
 	}

@@ -119,8 +119,8 @@ class InstancesEndpointWebTests {
 			web.client().awaitCompletion(id, Duration.ofSeconds(30));
 			assertThat(web.ok(INSTANCES + "/" + id).at("/history").valueStream())
 				.filteredOn((line) -> line.at("/type").asString().equals("TaskScheduled"))
-				.extracting((line) -> line.at("/attempt").asInt())
-				.containsExactly(1, 2, 3);
+				.extracting((line) -> line.at("/attempt").asInt(), (line) -> line.at("/retryOf").asInt(-1))
+				.containsExactly(tuple(1, -1), tuple(2, 0), tuple(3, 0));
 		});
 	}
 

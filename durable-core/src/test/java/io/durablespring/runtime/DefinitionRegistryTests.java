@@ -21,6 +21,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class DefinitionRegistryTests {
 
+	private static final String SIXTEEN = "0123456789abcdef";
+
 	private final DefinitionRegistry registry = new DefinitionRegistry();
 
 	@Test
@@ -47,6 +49,13 @@ class DefinitionRegistryTests {
 			.isThrownBy(() -> add(Versions.class.getDeclaredMethod("tooLong", OrchestrationContext.class)))
 			.withMessage(Versions.class.getName() + ".tooLong has a version of 101 characters. "
 					+ "It is stored with every instance: use at most 100 characters.");
+	}
+
+	@Test
+	void aNameThatFitsNoStoreIsRefused() {
+		assertThatExceptionOfType(InvalidDefinitionException.class)
+			.isThrownBy(() -> add(Versions.class.getDeclaredMethod("longName", OrchestrationContext.class)))
+			.withMessageContaining("has a name of 257 characters");
 	}
 
 	@Test
@@ -79,6 +88,11 @@ class DefinitionRegistryTests {
 	}
 
 	static class Versions {
+
+		@Orchestrator("n" + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN
+				+ SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN + SIXTEEN)
+		void longName(OrchestrationContext context) {
+		}
 
 		private static final String TEN = "1234567890";
 

@@ -258,12 +258,12 @@ class VersioningTests {
 		try (TestNode node = start(strict, new Timed())) {
 			node.client().start("timed", null, StartOptions.instanceId("one"));
 			node.client().awaitStart("one", Duration.ofSeconds(10));
-			assertThat(this.store.oldestUnsent(Instant.MAX)).isPresent();
+			assertThat(this.store.oldestUnsent(Instant.MAX, Set.of())).isPresent();
 		}
 		try (TestNode node = start(strict, new NotWaiting())) {
 			node.client().raiseEvent("one", "go", "kept");
 			assertThat(node.await("one").failure().type()).isEqualTo("VersionMismatch");
-			Awaitility.await().until(() -> this.store.oldestUnsent(Instant.MAX).isEmpty());
+			Awaitility.await().until(() -> this.store.oldestUnsent(Instant.MAX, Set.of()).isEmpty());
 		}
 		try (TestNode node = start(strict, new Timed())) {
 			node.client().rewind("one", "it is back");

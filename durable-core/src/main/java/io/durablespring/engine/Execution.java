@@ -22,6 +22,7 @@ import io.durablespring.Payload;
 import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.ExecutionIds;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.Action;
 import io.durablespring.history.HistoryEvent.Command;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.EventRaised;
@@ -33,6 +34,7 @@ import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
+import io.durablespring.history.HistoryEvent.TimerCreated;
 import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,22 @@ public final class Execution implements AutoCloseable {
 	 */
 	public int historySize() {
 		return this.historySize;
+	}
+
+	/**
+	 * Whether the execution has taken in its start.
+	 * @return {@code false} as long as that is on its way, or due later
+	 */
+	public boolean isStarted() {
+		return this.ledger.isStarted();
+	}
+
+	/**
+	 * The tasks of timers that have not fired.
+	 * @return the tasks, those of a step that could not be stored included
+	 */
+	public List<Integer> openTimers() {
+		return this.ledger.open().stream().filter(TimerCreated.class::isInstance).map(Action::taskId).toList();
 	}
 
 	/**

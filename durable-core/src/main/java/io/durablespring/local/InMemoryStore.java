@@ -68,6 +68,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 			}
 			entries.forEach(this::add);
 			if (existing != null && !existing.finished()) {
+				remove(OutboxEntry.openIds(existing.metadata().executionId(), existing.history()));
 				List<InstanceHead> children = children(List.of(instance.id())).stream()
 					.filter((child) -> !child.status().isFinished())
 					.toList();
@@ -114,6 +115,11 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	@Override
 	public synchronized Optional<String> payload(String id) {
 		return this.payloads.values().stream().map((own) -> own.get(id)).filter(Objects::nonNull).findFirst();
+	}
+
+	/** For tests: what is to be sent, now or later. */
+	synchronized List<String> entryIds() {
+		return List.copyOf(this.entries.keySet());
 	}
 
 	@Override

@@ -158,7 +158,7 @@ final class InstanceLoader {
 			loaded.ended.add(InstanceWork.fail(head, execution, messages, mismatch(head), now));
 		}
 		else if (history != null) {
-			loaded.failed.add(InstanceWork.failed(head, history.size(), now, mismatch(head)));
+			loaded.failed.add(InstanceWork.failed(head, history, now, mismatch(head)));
 		}
 		else {
 			loaded.unreadable.put(head.id(), messages);

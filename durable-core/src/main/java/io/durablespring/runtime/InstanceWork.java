@@ -93,14 +93,25 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		for (StepResult.Timer timer : this.result.timers()) {
 			timers.add(timerEntry(timer, now, relay));
 		}
-		List<String> removed = this.result.removedTimers().stream().map(this::timerId).toList();
 		List<StepCommit.Start> starts = this.result.starts().stream().map(this::start).toList();
 		StepCommit.HistoryChange history = historyChange();
 		StepCommit.State state = state();
 		List<Message> messages = messages(history, state, now);
 		messages.addAll(terminations(orphans, messages));
 		return new StepCommit(this.head, now, state, history,
-				new StepCommit.Outgoing(messages, timers, removed, starts, payloads(history, messages)), receivedIds());
+				new StepCommit.Outgoing(messages, timers, removedEntries(), starts, payloads(history, messages)),
+				receivedIds());
+	}
+
+	/** An instance that ends before its start has come must not be started later. */
+	private List<String> removedEntries() {
+		Stream<String> timers = this.result.removedTimers().stream().map(this::timerId);
+		return endsBeforeItsStart() ? Stream.concat(timers, Stream.of(OutboxEntry.startId(executionId()))).toList()
+				: timers.toList();
+	}
+
+	private boolean endsBeforeItsStart() {
+		return this.result.status().isFinished() && !this.execution.isStarted();
 	}
 
 	private StepCommit.State state() {
@@ -197,7 +208,7 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 	}
 
 	private String timerId(int taskId) {
-		return executionId() + ":" + taskId;
+		return OutboxEntry.timerId(executionId(), taskId);
 	}
 
 	private StepCommit.Start start(StepResult.Start start) {
@@ -230,16 +241,29 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 	StepCommit poisoned(Instant now, FailureDetails failure) {
 		// A rewound history is left alone: it is the stored one that has failed.
 		int sequence = (this.rewound == null) ? this.firstSequence : 0;
-		return failed(this.head, sequence, now, failure, this.execution.hasBegun());
+		return failed(this.head, sequence, now, failure, openEntries(), this.execution.hasBegun());
+	}
+
+	/** Entries that may be there of timers, and of a start that is due later. */
+	private List<String> openEntries() {
+		if (this.rewound != null) {
+			return List.of();
+		}
+		Set<String> open = new LinkedHashSet<>(removedEntries());
+		this.execution.openTimers().forEach((taskId) -> open.add(timerId(taskId)));
+		if (!this.execution.isStarted()) {
+			open.add(OutboxEntry.startId(executionId()));
+		}
+		return List.copyOf(open);
 	}
 
 	/** A step that fails an instance, and takes in nothing. */
-	static StepCommit failed(InstanceHead head, int firstSequence, Instant now, FailureDetails failure) {
-		return failed(head, firstSequence, now, failure, false);
+	static StepCommit failed(InstanceHead head, List<HistoryEvent> history, Instant now, FailureDetails failure) {
+		return failed(head, history.size(), now, failure, OutboxEntry.openIds(head.executionId(), history), false);
 	}
 
 	private static StepCommit failed(InstanceHead head, int firstSequence, Instant now, FailureDetails failure,
-			boolean begun) {
+			List<String> removedEntries, boolean begun) {
 		ParentInstance parent = head.parent();
 		List<Message> notice = (parent != null)
 				? List.of(ParentNotice.of(parent, InstanceStatus.FAILED, null, failure, now)) : List.of();
@@ -247,7 +271,7 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 				new StepCommit.State(InstanceStatus.FAILED, begun, null, failure, null, parent),
 				StepCommit.HistoryChange.of(head.executionId(), firstSequence,
 						List.of(new HistoryEvent.ExecutionFailed(now, failure, List.of()))),
-				new StepCommit.Outgoing(notice, List.of(), List.of(), List.of(), List.of()), List.of());
+				new StepCommit.Outgoing(notice, List.of(), removedEntries, List.of(), List.of()), List.of());
 	}
 
 }

@@ -24,8 +24,8 @@ public interface OrchestrationStore {
 	/**
 	 * Creates an instance and the outbox entries that start it, in the caller's
 	 * transaction or, if there is none, in one of its own. Of concurrent calls with one
-	 * id exactly one succeeds. An instance that is replaced goes with its history and its
-	 * large values.
+	 * id exactly one succeeds. An instance that is replaced goes with its history, its
+	 * large values and the entries for its start and its timers.
 	 * @param instance the instance
 	 * @param entries those with its start message and what comes before that
 	 * @param reuse what happens if the id is taken

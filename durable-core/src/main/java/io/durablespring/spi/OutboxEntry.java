@@ -1,8 +1,11 @@
 package io.durablespring.spi;
 
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
+import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,52 @@ public record OutboxEntry(String id, Instant dueAt, @Nullable Instant claimedUnt
 
 	public OutboxEntry {
 		messages = List.copyOf(messages);
+	}
+
+	/**
+	 * The id of a timer's entry.
+	 * @param executionId the execution that set the timer
+	 * @param taskId the timer's task
+	 * @return the id
+	 */
+	public static String timerId(String executionId, int taskId) {
+		return executionId + ":" + taskId;
+	}
+
+	/**
+	 * The id of the entry for the start of an instance.
+	 * @param executionId the instance's first execution
+	 * @return the id
+	 */
+	public static String startId(String executionId) {
+		return executionId + ":start";
+	}
+
+	/**
+	 * The ids of the entries that may be there for an execution: for timers that have not
+	 * fired, and for its start if that may be due later.
+	 * @param executionId the execution
+	 * @param history its history
+	 * @return the ids
+	 */
+	public static List<String> openIds(String executionId, List<HistoryEvent> history) {
+		Set<String> open = new LinkedHashSet<>();
+		open.add(startId(executionId));
+		for (HistoryEvent event : history) {
+			if (event instanceof HistoryEvent.ExecutionStarted) {
+				open.remove(startId(executionId));
+			}
+			else if (event instanceof HistoryEvent.TimerCreated timer) {
+				open.add(timerId(executionId, timer.taskId()));
+			}
+			else if (event instanceof HistoryEvent.TimerFired fired) {
+				open.remove(timerId(executionId, fired.taskId()));
+			}
+			else if (event instanceof HistoryEvent.TimerCanceled canceled) {
+				open.remove(timerId(executionId, canceled.taskId()));
+			}
+		}
+		return List.copyOf(open);
 	}
 
 }

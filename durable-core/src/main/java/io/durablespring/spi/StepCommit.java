@@ -176,7 +176,7 @@ public record StepCommit(InstanceHead head, Instant now, State state, HistoryCha
 		 * @return the id
 		 */
 		public String entryId() {
-			return this.instance.executionId() + ":start";
+			return OutboxEntry.startId(this.instance.executionId());
 		}
 
 		/**

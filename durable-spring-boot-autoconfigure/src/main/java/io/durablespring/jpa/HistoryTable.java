@@ -42,6 +42,12 @@ final class HistoryTable {
 			WHERE hub = ? AND instance_id IN %s AND execution_id IN %s
 			AND event_type IN ('TaskCompleted', 'TaskFailed')""";
 
+	private static final String SELECT_OPEN_TIMERS = """
+			SELECT task_id FROM durable_history
+			WHERE hub = ? AND instance_id = ? AND execution_id = ? AND event_type = 'TimerCreated'
+			EXCEPT SELECT task_id FROM durable_history
+			WHERE hub = ? AND instance_id = ? AND execution_id = ? AND event_type IN ('TimerFired', 'TimerCanceled')""";
+
 	private static final String DELETE = "DELETE FROM durable_history WHERE hub = ? AND instance_id IN ";
 
 	private final JdbcTemplate jdbc;
@@ -129,6 +135,14 @@ final class HistoryTable {
 					.add(new Outcome(new Execution(row.getString("instance_id"), row.getString("execution_id")),
 							row.getInt("task_id"))));
 		return outcomes;
+	}
+
+	/**
+	 * The tasks of timers that have not fired.
+	 */
+	List<Integer> openTimers(Execution execution) {
+		return this.jdbc.queryForList(SELECT_OPEN_TIMERS, Integer.class, this.hub, execution.instanceId(),
+				execution.id(), this.hub, execution.instanceId(), execution.id());
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.durablespring.jpa;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -10,12 +11,14 @@ import io.durablespring.InstanceStatus;
 import io.durablespring.StoreUnavailableException;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.OutboxEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Creates instances, in place of others if that is wanted. The primary key decides
- * between those that want the same id. An instance that is replaced goes with its history
- * and its large values.
+ * between those that want the same id. An instance that is replaced goes with its
+ * history, its large values, and the entries for its start and its timers; one that has
+ * finished has none of those.
  */
 final class InstanceCreation {
 
@@ -27,10 +30,13 @@ final class InstanceCreation {
 
 	private final PayloadTable payloads;
 
-	InstanceCreation(InstanceTable instances, HistoryTable history, PayloadTable payloads) {
+	private final OutboxTable outbox;
+
+	InstanceCreation(InstanceTable instances, HistoryTable history, PayloadTable payloads, OutboxTable outbox) {
 		this.instances = instances;
 		this.history = history;
 		this.payloads = payloads;
+		this.outbox = outbox;
 	}
 
 	Outcome create(NewInstance instance, IdReusePolicy policy) {
@@ -53,8 +59,19 @@ final class InstanceCreation {
 			return null;
 		}
 		this.instances.replace(instance);
+		if (!replaced.status().isFinished()) {
+			removeEntries(replaced);
+		}
 		removeTraces(instance.id());
 		return replaced.status().isFinished() ? Outcome.CREATED : new Outcome(null, replaced);
+	}
+
+	private void removeEntries(InstanceHead replaced) {
+		List<String> entries = new ArrayList<>(List.of(OutboxEntry.startId(replaced.executionId())));
+		// The history knows the timers: to look for them in the outbox would take a scan.
+		this.history.openTimers(HistoryTable.Execution.of(replaced))
+			.forEach((taskId) -> entries.add(OutboxEntry.timerId(replaced.executionId(), taskId)));
+		this.outbox.remove(entries);
 	}
 
 	private @Nullable Outcome replaceFinished(NewInstance instance, IdReusePolicy policy) {

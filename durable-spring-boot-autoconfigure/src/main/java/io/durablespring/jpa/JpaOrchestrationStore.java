@@ -60,8 +60,9 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 		InstanceTable instances = new InstanceTable(jdbc, dialect, codec, hub);
 		HistoryTable history = new HistoryTable(jdbc, codec, hub);
 		PayloadTable payloads = new PayloadTable(jdbc, dialect, hub);
-		this.tables = new StepWriter.Tables(instances, new InstanceCreation(instances, history, payloads), history,
-				payloads, new InboxTable(jdbc, hub), new OutboxTable(jdbc, hub));
+		OutboxTable outbox = new OutboxTable(jdbc, hub);
+		this.tables = new StepWriter.Tables(instances, new InstanceCreation(instances, history, payloads, outbox),
+				history, payloads, new InboxTable(jdbc, hub), outbox);
 		this.messageCodec = new MessageCodec(codec);
 		this.steps = new StepWriter(this.tables, this.messageCodec);
 	}

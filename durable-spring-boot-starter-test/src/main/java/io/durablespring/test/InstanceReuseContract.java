@@ -35,6 +35,7 @@ import static io.durablespring.test.StoreSamples.timerFired;
 import static io.durablespring.test.StoreSamples.together;
 import static io.durablespring.test.StoreSamples.withCustomStatus;
 import static io.durablespring.test.StoreSamples.withOutcome;
+import static io.durablespring.test.StoreSamples.withTimers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -104,6 +105,35 @@ public abstract class InstanceReuseContract extends StoreContract {
 			commit(withCustomStatus(step(first, status, 0, events()), Payload.of("\"busy\"")));
 			checkReplaced(first, reuse(IdReusePolicy.REPLACE));
 		}
+	}
+
+	@Test
+	void anUnfinishedInstanceThatIsReplacedGoesWithItsStartAndItsTimers() {
+		NewInstance later = pending("a", "x");
+		this.store.create(later, entry(OutboxEntry.startId("x"), T0.plusSeconds(3600), null, startMessage(later)),
+				reuse(IdReusePolicy.REJECT), NOTHING);
+		create(pending("a", "y"), reuse(IdReusePolicy.REPLACE), NOTHING);
+		assertThat(unsent()).containsExactly(startMessage("a", "y"));
+		create("b", "z");
+		commit(withTimers(step(head("a"), InstanceStatus.RUNNING, 0, new HistoryEvent.TimerCreated(T0, 0, T0, null),
+				new HistoryEvent.TimerCreated(T0, 1, T0, null), new HistoryEvent.TimerFired(T0, 0),
+				new HistoryEvent.TimerCreated(T0, 2, T0, null), new HistoryEvent.TimerCreated(T0, 12, T0, null)),
+				timer("a", "y", 1), timer("a", "y", 2), timer("a", "y", 12)));
+		commit(withTimers(step(head("b"), InstanceStatus.RUNNING, 0, new HistoryEvent.TimerCreated(T0, 1, T0, null)),
+				timer("b", "z", 1)));
+		removeStart("y");
+		removeStart("z");
+		create(pending("a", "v"), reuse(IdReusePolicy.REPLACE), NOTHING);
+		assertThat(unsent()).containsExactlyInAnyOrder(startMessage("a", "v"), timerFired("b", 1));
+	}
+
+	private static OutboxEntry timer(String instanceId, String executionId, int taskId) {
+		return entry(OutboxEntry.timerId(executionId, taskId), T0.plusSeconds(3600), null,
+				timerFired(instanceId, taskId));
+	}
+
+	private void removeStart(String executionId) {
+		this.outbox.remove(List.of("start-" + executionId));
 	}
 
 	/** Steps of the one before lose, whatever they have read. */

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -393,19 +392,8 @@ public final class Execution implements AutoCloseable {
 		return step.continued((suspension != null) ? InstanceStatus.SUSPENDED : InstanceStatus.RUNNING, suspension,
 				this.replay.customStatus(), carried,
 				new StepResult.Continuation(ExecutionIds.next(this.key.executionId()), started,
-						List.copyOf(unused(carried, started))),
+						this.ledger.leave(carried, started)),
 				this.ledger.newParent());
-	}
-
-	private Set<String> unused(List<HistoryEvent> carried, ExecutionStarted started) {
-		TaskLedger next = new TaskLedger();
-		carried.forEach(next::fold);
-		next.fold(started);
-		// Activities that are under way go on, though nobody waits for them any more.
-		this.ledger.open().forEach(next::fold);
-		Set<String> unused = new TreeSet<>(this.ledger.references());
-		unused.removeAll(next.references());
-		return unused;
 	}
 
 	/**

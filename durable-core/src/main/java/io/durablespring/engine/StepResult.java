@@ -11,6 +11,7 @@ import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
+import io.durablespring.history.HistoryEvent.TaskScheduled;
 import io.durablespring.history.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -96,12 +97,23 @@ public record StepResult(InstanceStatus status, @Nullable Payload output, @Nulla
 	 *
 	 * @param executionId its id
 	 * @param started the event that starts it, to be sent to it
-	 * @param unused ids of large values that only the execution before referred to
+	 * @param references what becomes of the large values that the execution before
+	 * referred to; {@code null} if it did not
 	 */
-	public record Continuation(String executionId, ExecutionStarted started, List<String> unused) {
+	public record Continuation(String executionId, ExecutionStarted started, @Nullable References references) {
+	}
 
-		public Continuation {
+	/**
+	 * Large values that an execution which is over referred to.
+	 *
+	 * @param unused ids of those that the next one does not refer to
+	 * @param left calls of activities that are under way, with large inputs
+	 */
+	public record References(List<String> unused, List<TaskScheduled> left) {
+
+		public References {
 			unused = List.copyOf(unused);
+			left = List.copyOf(left);
 		}
 
 	}

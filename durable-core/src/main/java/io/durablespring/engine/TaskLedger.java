@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.ParentInstance;
@@ -19,6 +20,7 @@ import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
+import io.durablespring.history.HistoryEvent.TaskScheduled;
 import io.durablespring.history.HistoryEvent.TimerCanceled;
 import io.durablespring.history.HistoryEvent.TimerFired;
 import org.jspecify.annotations.Nullable;
@@ -113,9 +115,27 @@ final class TaskLedger {
 		return this.started;
 	}
 
-	/** The ids of the large values that the history refers to. */
-	Set<String> references() {
-		return this.references;
+	/**
+	 * What becomes of the large values that the history refers to when another one takes
+	 * its place. Activities that are under way go on, though nobody waits for them.
+	 * @return {@code null} if it refers to none
+	 */
+	StepResult.@Nullable References leave(List<HistoryEvent> carried, ExecutionStarted started) {
+		if (this.references.isEmpty()) {
+			return null;
+		}
+		TaskLedger next = new TaskLedger();
+		carried.forEach(next::fold);
+		next.fold(started);
+		Set<String> unused = new TreeSet<>(this.references);
+		unused.removeAll(next.references);
+		List<TaskScheduled> left = this.open.values()
+			.stream()
+			.filter(TaskScheduled.class::isInstance)
+			.map(TaskScheduled.class::cast)
+			.filter((call) -> call.input() != null && call.input().referenceId() != null)
+			.toList();
+		return new StepResult.References(List.copyOf(unused), left);
 	}
 
 	/** The labels given at start. */

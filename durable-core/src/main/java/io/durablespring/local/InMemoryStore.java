@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,13 +17,11 @@ import java.util.stream.Collectors;
 import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.InstanceCount;
-import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
-import io.durablespring.history.VersionOrder;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.InstanceQueries;
 import io.durablespring.spi.NewInstance;
@@ -32,6 +29,7 @@ import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.PageToken;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.StoredPayload;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +54,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 
 	private final Map<String, Instant> received = new HashMap<>();
 
-	/** Large values by instance and id. */
-	private final Map<String, Map<String, String>> payloads = new HashMap<>();
+	private final LargeValues payloads = new LargeValues();
 
 	@Override
 	public void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit) {
@@ -68,7 +65,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 			}
 			entries.forEach(this::add);
 			if (existing != null && !existing.finished()) {
-				remove(OutboxEntry.openIds(existing.metadata().executionId(), existing.history()));
+				removeEntries(existing, instance.started().timestamp());
 				List<InstanceHead> children = children(List.of(instance.id())).stream()
 					.filter((child) -> !child.status().isFinished())
 					.toList();
@@ -83,6 +80,16 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 		afterCommit.run();
 	}
 
+	/** An event that came with a start which is not due yet cannot be on its way. */
+	private void removeEntries(StoredInstance replaced, Instant now) {
+		String executionId = replaced.metadata().executionId();
+		OutboxEntry start = this.entries.get(OutboxEntry.startId(executionId));
+		if (start != null && start.dueAt().isAfter(now)) {
+			this.payloads.remove(PayloadHolder.event(replaced.metadata().instanceId(), executionId));
+		}
+		remove(OutboxEntry.openIds(executionId, replaced.history()));
+	}
+
 	private static boolean isReplaced(StoredInstance existing, IdReusePolicy policy) {
 		return switch (policy) {
 			case REPLACE_FINISHED -> existing.finished();
@@ -92,7 +99,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	}
 
 	private void put(NewInstance instance, @Nullable StoredInstance replaced) {
-		this.payloads.remove(instance.id());
+		this.payloads.removeInstance(instance.id());
 		savePayloads(instance.payloads());
 		this.instances.put(instance.id(), StoredInstance.of(instance, replaced));
 	}
@@ -108,13 +115,22 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 
 	@Override
 	public synchronized void savePayloads(List<StoredPayload> stored) {
-		stored.forEach((payload) -> this.payloads.computeIfAbsent(payload.instanceId(), (id) -> new HashMap<>())
-			.put(payload.id(), payload.json()));
+		this.payloads.save(stored);
+	}
+
+	@Override
+	public synchronized void removePayloads(Collection<PayloadHolder> holders) {
+		holders.forEach(this.payloads::remove);
 	}
 
 	@Override
 	public synchronized Optional<String> payload(String id) {
-		return this.payloads.values().stream().map((own) -> own.get(id)).filter(Objects::nonNull).findFirst();
+		return this.payloads.find(id);
+	}
+
+	/** For tests: how many large values there are, by what they are kept for. */
+	synchronized Map<String, Integer> payloadCounts(String instanceId) {
+		return this.payloads.count(instanceId);
 	}
 
 	/** For tests: what is to be sent, now or later. */
@@ -129,7 +145,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 			StoredInstance instance = this.instances.get(head.id());
 			if (instance != null && instance.finished() && instance.runs(head.executionId())) {
 				this.instances.remove(head.id());
-				this.payloads.remove(head.id());
+				this.payloads.removeInstance(head.id());
 				purged++;
 			}
 		}
@@ -244,10 +260,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 
 	private void apply(StepCommit step) {
 		this.instances.computeIfPresent(step.head().id(), (id, instance) -> instance.after(step));
-		Map<String, String> own = this.payloads.get(step.head().id());
-		if (own != null) {
-			own.keySet().removeAll(step.history().unusedPayloads());
-		}
+		this.payloads.change(step.head().id(), step.history().payloads());
 		step.outgoing().timers().forEach(this::add);
 		step.receivedIds().forEach((id) -> this.received.put(id, step.now()));
 		remove(step.outgoing().removedTimers());
@@ -276,7 +289,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	public synchronized int forgetReceived(Instant before) {
 		int size = this.received.size();
 		this.received.values().removeIf((at) -> at.isBefore(before));
-		this.payloads.keySet().retainAll(this.instances.keySet());
+		this.payloads.forget(before, this.instances::get);
 		return size - this.received.size();
 	}
 
@@ -335,7 +348,7 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 		synchronized (this) {
 			found = this.instances.values()
 				.stream()
-				.filter((instance) -> isWanted(instance, query.filter()) && afterToken.test(instance.metadata()))
+				.filter((instance) -> instance.matches(query.filter()) && afterToken.test(instance.metadata()))
 				.map((instance) -> query.withPayloads() ? instance.metadata() : instance.withoutPayloads())
 				.sorted(PAGE_ORDER)
 				.limit(query.pageSize() + 1L)
@@ -347,26 +360,6 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 		List<OrchestrationMetadata> page = found.subList(0, query.pageSize());
 		OrchestrationMetadata last = page.get(page.size() - 1);
 		return new InstanceQuery.Page(page, new PageToken(last.createdAt(), last.instanceId()).encode());
-	}
-
-	private static boolean isWanted(StoredInstance stored, InstanceFilter filter) {
-		OrchestrationMetadata instance = stored.metadata();
-		return (filter.statuses().isEmpty() || filter.statuses().contains(instance.status()))
-				&& (filter.name() == null || filter.name().equals(instance.name()))
-				&& (filter.version() == null || isVersion(instance, filter.version()))
-				&& instance.tags().entrySet().containsAll(filter.tags().entrySet())
-				&& (filter.idPrefix() == null || instance.instanceId().startsWith(filter.idPrefix()))
-				&& filter.created().contains(instance.createdAt()) && filter.updated().contains(instance.updatedAt())
-				&& filter.completed().contains(instance.completedAt())
-				&& (filter.withoutPatch() == null || stored.history()
-					.stream()
-					.noneMatch((event) -> event instanceof HistoryEvent.PatchMarked marker
-							&& marker.patchId().equals(filter.withoutPatch())));
-	}
-
-	private static boolean isVersion(OrchestrationMetadata instance, String wanted) {
-		return instance.version() != null
-				&& VersionOrder.spellings(wanted).contains(instance.version().toLowerCase(Locale.ROOT));
 	}
 
 	private static Predicate<OrchestrationMetadata> after(@Nullable String continuationToken) {

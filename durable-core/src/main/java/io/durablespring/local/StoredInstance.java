@@ -3,13 +3,16 @@ package io.durablespring.local;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
+import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceStatus;
 import io.durablespring.OrchestrationMetadata;
 import io.durablespring.ParentInstance;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
+import io.durablespring.history.VersionOrder;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.StepCommit;
@@ -76,6 +79,25 @@ record StoredInstance(OrchestrationMetadata metadata, long rowVersion, List<Hist
 				(restarted != null) ? restarted.input() : was.input(), state.output(), step.failure(), customStatus,
 				was.tags(), (waits != null) ? waits.instanceId() : null, was.createdAt(), startedAt, step.now(),
 				completedAt), this.rowVersion + 1, events, waits);
+	}
+
+	boolean matches(InstanceFilter filter) {
+		OrchestrationMetadata instance = this.metadata;
+		return (filter.statuses().isEmpty() || filter.statuses().contains(instance.status()))
+				&& (filter.name() == null || filter.name().equals(instance.name()))
+				&& (filter.version() == null || isVersion(instance, filter.version()))
+				&& instance.tags().entrySet().containsAll(filter.tags().entrySet())
+				&& (filter.idPrefix() == null || instance.instanceId().startsWith(filter.idPrefix()))
+				&& filter.created().contains(instance.createdAt()) && filter.updated().contains(instance.updatedAt())
+				&& filter.completed().contains(instance.completedAt())
+				&& (filter.withoutPatch() == null || this.history.stream()
+					.noneMatch((event) -> event instanceof HistoryEvent.PatchMarked marker
+							&& marker.patchId().equals(filter.withoutPatch())));
+	}
+
+	private static boolean isVersion(OrchestrationMetadata instance, String wanted) {
+		return instance.version() != null
+				&& VersionOrder.spellings(wanted).contains(instance.version().toLowerCase(Locale.ROOT));
 	}
 
 	OrchestrationMetadata withoutPayloads() {

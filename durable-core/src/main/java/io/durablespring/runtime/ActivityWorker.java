@@ -41,6 +41,8 @@ final class ActivityWorker {
 
 	private final OrchestrationStore store;
 
+	private final LateValues lateValues;
+
 	private final Transport transport;
 
 	private final RuntimeListener listeners;
@@ -70,6 +72,7 @@ final class ActivityWorker {
 		this.settings = settings;
 		this.scheduler = scheduler;
 		this.store = ports.store();
+		this.lateValues = new LateValues(ports.store());
 		this.transport = ports.transport();
 		this.clock = ports.clock();
 		this.threads = ports.threads();
@@ -93,7 +96,10 @@ final class ActivityWorker {
 	private void check(List<ActivityDelivery> suspects) {
 		Set<String> settled;
 		try {
-			settled = this.store.settled(suspects.stream().map(ActivityDelivery::message).toList());
+			List<Message.ToActivity> calls = suspects.stream().map(ActivityDelivery::message).toList();
+			Set<String> ids = this.store.settled(calls);
+			this.lateValues.removeOf(calls.stream().filter((call) -> ids.contains(call.id())).toList());
+			settled = ids;
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Checking {} redelivered activity calls failed and is tried again in {}: {}", suspects.size(),
@@ -208,7 +214,7 @@ final class ActivityWorker {
 
 	private void send(ActivityDelivery delivery, Message.ToOrchestration outcome, boolean resent) {
 		try {
-			List<StoredPayload> large = LargePayloads.toStore(outcome.instanceId(), List.of(outcome.event()));
+			List<StoredPayload> large = LargePayloads.toStore(outcome);
 			if (!large.isEmpty()) {
 				// Before the outcome refers to it.
 				this.store.savePayloads(large);

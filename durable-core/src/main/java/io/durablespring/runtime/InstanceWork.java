@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,6 +25,7 @@ import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.StoredPayload;
 import org.jspecify.annotations.Nullable;
@@ -138,13 +140,42 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		StepResult.Continuation continuation = this.result.continuation();
 		if (continuation != null) {
 			return new StepCommit.HistoryChange(continuation.executionId(), 0, this.result.events(),
-					continuation.started(), continuation.unused());
+					continuation.started(), payloadChange(continuation.references()));
 		}
-		if (this.rewound != null) {
-			return StepCommit.HistoryChange.of(executionId(), 0,
-					Stream.concat(this.rewound.stream(), this.result.events().stream()).toList());
+		int firstSequence = (this.rewound != null) ? 0 : this.firstSequence;
+		List<HistoryEvent> events = (this.rewound != null)
+				? Stream.concat(this.rewound.stream(), this.result.events().stream()).toList() : this.result.events();
+		return new StepCommit.HistoryChange(executionId(), firstSequence, events, null, payloadChange(null));
+	}
+
+	private StepCommit.PayloadChange payloadChange(StepResult.@Nullable References references) {
+		List<String> arrived = new ArrayList<>();
+		List<String> released = new ArrayList<>();
+		for (Message.ToOrchestration message : this.messages) {
+			if (message.event() instanceof EventRaised raised && !isUnmet(message)) {
+				if (LargePayloads.isLarge(raised.input())) {
+					arrived.add(PayloadHolder.event(this.head.id(), message.id()).name());
+				}
+				if (raised.start() != null && LargePayloads.isLarge(raised.start().input())) {
+					released.add(PayloadHolder.startInEvent(this.head.id(), message.id()).name());
+				}
+			}
 		}
-		return StepCommit.HistoryChange.of(executionId(), this.firstSequence, this.result.events());
+		if (endsBeforeItsStart()) {
+			// What signalWithStart has sent goes with the start.
+			released.add(PayloadHolder.event(this.head.id(), executionId()).name());
+		}
+		if (references == null) {
+			return (arrived.isEmpty() && released.isEmpty()) ? StepCommit.PayloadChange.NONE
+					: new StepCommit.PayloadChange(arrived, released, null, List.of(), List.of());
+		}
+		return new StepCommit.PayloadChange(arrived, released, executionId(),
+				references.left().stream().map(this::left).toList(), references.unused());
+	}
+
+	private StepCommit.LeftPayload left(HistoryEvent.TaskScheduled call) {
+		return new StepCommit.LeftPayload(PayloadHolder.call(this.head.id(), executionId(), call.taskId()).name(),
+				Objects.requireNonNull(Objects.requireNonNull(call.input()).referenceId()));
 	}
 
 	private List<Message> messages(StepCommit.HistoryChange history, StepCommit.State state, Instant now) {
@@ -186,18 +217,26 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 	}
 
 	private List<StoredPayload> payloads(StepCommit.HistoryChange history, List<Message> messages) {
-		Set<StoredPayload> payloads = new LinkedHashSet<>(LargePayloads.toStore(this.head.id(),
-				Stream.concat(history.events().stream(), Stream.ofNullable(history.restarted())).toList()));
+		Set<StoredPayload> payloads = new LinkedHashSet<>();
+		Stream.concat(history.events().stream(), Stream.ofNullable(history.restarted()))
+			.forEach((event) -> payloads.addAll(LargePayloads.toStore(this.head.id(), executionId(), event)));
 		for (Message message : messages) {
 			// Others keep what they are sent for themselves.
 			if (message instanceof Message.ToOrchestration to) {
-				payloads.addAll(LargePayloads.toStore(to.instanceId(), List.of(to.event())));
+				payloads.addAll(LargePayloads.toStore(to));
 			}
 			else if (message instanceof Message.ToActivity call) {
-				payloads.addAll(LargePayloads.toStore(this.head.id(), Stream.ofNullable(call.input())));
+				payloads.addAll(LargePayloads.toStore(holder(call), call.input()));
 			}
 		}
 		return List.copyOf(payloads);
+	}
+
+	/** Who continues as new leaves no history that would keep the input of a call. */
+	private PayloadHolder holder(Message.ToActivity call) {
+		return (this.result.continuation() != null)
+				? PayloadHolder.call(this.head.id(), call.executionId(), call.taskId())
+				: PayloadHolder.history(this.head.id());
 	}
 
 	private OutboxEntry timerEntry(StepResult.Timer timer, Instant now, OutboxRelay relay) {
@@ -214,7 +253,7 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 	private StepCommit.Start start(StepResult.Start start) {
 		String newExecutionId = UUID.randomUUID().toString();
 		NewInstance instance = new NewInstance(start.instanceId(), newExecutionId, start.started(), start.startAt(),
-				LargePayloads.toStore(start.instanceId(), List.of(start.started())));
+				LargePayloads.toStore(PayloadHolder.history(start.instanceId()), start.started().input()));
 		Completion ifTaken = start.ifTaken();
 		return new StepCommit.Start(instance,
 				new Message.ToOrchestration(newExecutionId + ":start", start.instanceId(), newExecutionId,

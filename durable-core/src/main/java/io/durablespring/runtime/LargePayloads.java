@@ -7,22 +7,24 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 import io.durablespring.Payload;
 import io.durablespring.PayloadException;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.Completion;
+import io.durablespring.history.HistoryEvent.EventRaised;
+import io.durablespring.history.Message;
 import io.durablespring.history.PayloadCodec;
 import io.durablespring.spi.InstanceQueries;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets references stand for large values: they are stored once for each instance that
- * uses them, under a digest of the value, so that replay makes the same reference again.
- * Refuses values above a limit where they are made and can be named. Thread-safe.
+ * Lets references stand for large values: they are stored once for each holder, under a
+ * digest of the value, so that replay makes the same reference again. Refuses values
+ * above a limit where they are made and can be named. Thread-safe.
  */
 final class LargePayloads implements PayloadCodec {
 
@@ -119,9 +121,9 @@ final class LargePayloads implements PayloadCodec {
 	}
 
 	/**
-	 * The same payload under an id that no other one has. An external event is on its way
-	 * for any time, and nobody but its receiver knows: what the receiver removes
-	 * meanwhile must not be its value.
+	 * The same payload under an id that no other one has. The value of an external event
+	 * is on its way for any time; when the event is taken in, it becomes one of the
+	 * history's, which may have an equal one.
 	 */
 	static @Nullable Payload unique(@Nullable Payload payload) {
 		if (payload == null || payload.referenceId() == null || payload.content() == null) {
@@ -130,22 +132,45 @@ final class LargePayloads implements PayloadCodec {
 		return Payload.reference(payload.referenceId() + "-" + UUID.randomUUID(), payload.content());
 	}
 
-	/**
-	 * The large values at hand that must be stored for an instance.
-	 */
-	static List<StoredPayload> toStore(String instanceId, Stream<? extends @Nullable Payload> payloads) {
-		List<StoredPayload> toStore = new ArrayList<>();
-		payloads.filter(Objects::nonNull).distinct().forEach((payload) -> {
-			String id = payload.referenceId();
-			if (id != null && payload.content() != null) {
-				toStore.add(new StoredPayload(instanceId, id, payload.content()));
-			}
-		});
-		return toStore;
+	/** Whether a reference stands for the value. */
+	static boolean isLarge(@Nullable Payload payload) {
+		return payload != null && payload.referenceId() != null;
 	}
 
-	static List<StoredPayload> toStore(String instanceId, List<? extends HistoryEvent> events) {
-		return toStore(instanceId, events.stream().map(HistoryEvent::payload));
+	/**
+	 * The large value of a payload if it is at hand, and must be stored therefore.
+	 */
+	static List<StoredPayload> toStore(PayloadHolder holder, @Nullable Payload payload) {
+		String id = (payload != null) ? payload.referenceId() : null;
+		return (id != null && payload.content() != null) ? List.of(new StoredPayload(holder, id, payload.content()))
+				: List.of();
+	}
+
+	/**
+	 * The large values at hand of an event of a history.
+	 */
+	static List<StoredPayload> toStore(String instanceId, String executionId, HistoryEvent event) {
+		return toStore((event instanceof Completion outcome)
+				? PayloadHolder.call(instanceId, executionId, outcome.taskId()) : PayloadHolder.history(instanceId),
+				event.payload());
+	}
+
+	/**
+	 * The large values at hand that a message refers to, to be stored for its receiver.
+	 */
+	static List<StoredPayload> toStore(Message.ToOrchestration message) {
+		String instanceId = message.instanceId();
+		if (message.event() instanceof EventRaised raised) {
+			List<StoredPayload> toStore = new ArrayList<>(
+					toStore(PayloadHolder.event(instanceId, message.id()), raised.input()));
+			if (raised.start() != null) {
+				toStore.addAll(toStore(PayloadHolder.startInEvent(instanceId, message.id()), raised.start().input()));
+			}
+			return toStore;
+		}
+		// What is not for one execution has no outcome of a call in it.
+		String executionId = (message.executionId() != null) ? message.executionId() : "";
+		return toStore(instanceId, executionId, message.event());
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.durablespring.runtime;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,6 +26,7 @@ import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.InstanceQueries;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.RuntimeListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +57,8 @@ final class LateMessages {
 
 	private final RuntimeListener listeners;
 
+	private final LateValues lateValues;
+
 	private final RuntimeSettings settings;
 
 	LateMessages(InstanceLoader loader, Starts starts, OutboxRelay relay, BlockedOrchestrators blocked,
@@ -62,6 +66,7 @@ final class LateMessages {
 		this.loader = loader;
 		this.starts = starts;
 		this.store = ports.store();
+		this.lateValues = new LateValues(ports.store());
 		this.queries = ports.queries();
 		this.relay = relay;
 		this.blocked = blocked;
@@ -78,10 +83,12 @@ final class LateMessages {
 	 * for which the messages are
 	 */
 	Optional<InstanceWork> take(InstanceLoader.Late late, Instant now) {
+		List<PayloadHolder> values = new ArrayList<>();
 		for (ToOrchestration message : late.messages()) {
 			if (message.event() instanceof ExecutionRewound rewound) {
 				InstanceWork work = rewind(late, message, rewound, now);
 				if (work != null) {
+					this.lateValues.remove(values);
 					return Optional.of(work);
 				}
 			}
@@ -92,8 +99,10 @@ final class LateMessages {
 			}
 			else {
 				drop(message, (late.head() != null) ? "finished-instance" : "unknown-instance");
+				LateValues.of(message, (late.head() != null) ? late.head().executionId() : null).ifPresent(values::add);
 			}
 		}
+		this.lateValues.remove(values);
 		return Optional.empty();
 	}
 
@@ -105,9 +114,12 @@ final class LateMessages {
 		}
 		try {
 			this.starts.startFor(message, raised, start);
+			if (LargePayloads.isLarge(start.input())) {
+				this.lateValues.remove(List.of(PayloadHolder.startInEvent(message.instanceId(), message.id())));
+			}
 		}
 		catch (PayloadException ex) {
-			// Its large value went with the instance that it was sent to.
+			// It is older than what is remembered, and its large value is forgotten.
 			drop(message, "lost-payload");
 		}
 	}
@@ -167,8 +179,7 @@ final class LateMessages {
 						now);
 		OutboxEntry entry = new OutboxEntry(UUID.randomUUID().toString(), now, this.relay.claimFor(now, now),
 				List.<Message>of(notice));
-		this.store.enqueue(entry, LargePayloads.toStore(parent.instanceId(), List.of(notice.event())),
-				() -> this.relay.accept(entry));
+		this.store.enqueue(entry, LargePayloads.toStore(notice), () -> this.relay.accept(entry));
 	}
 
 	private void drop(ToOrchestration message, String reason) {

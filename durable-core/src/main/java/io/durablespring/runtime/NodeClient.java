@@ -224,10 +224,9 @@ final class NodeClient implements DurableClient {
 	private void send(OrchestrationMetadata to, HistoryEvent.Command command) {
 		String id = UUID.randomUUID().toString();
 		Instant now = now();
-		OutboxEntry entry = new OutboxEntry(id, now, this.relay.claimFor(now, now),
-				List.of(new Message.ToOrchestration(id, to.instanceId(), to.executionId(), command)));
-		this.store.enqueue(entry, LargePayloads.toStore(to.instanceId(), List.of(command)),
-				() -> this.relay.acceptElsewhere(entry));
+		Message.ToOrchestration message = new Message.ToOrchestration(id, to.instanceId(), to.executionId(), command);
+		OutboxEntry entry = new OutboxEntry(id, now, this.relay.claimFor(now, now), List.of(message));
+		this.store.enqueue(entry, LargePayloads.toStore(message), () -> this.relay.acceptElsewhere(entry));
 	}
 
 	private OrchestrationMetadata existing(String instanceId) {

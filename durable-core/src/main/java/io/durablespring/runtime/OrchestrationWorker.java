@@ -27,6 +27,7 @@ import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OrchestrationStore.Unstored;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.RuntimeListener;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.Transport;
@@ -53,6 +54,8 @@ final class OrchestrationWorker {
 
 	private final InstanceQueries queries;
 
+	private final LateValues lateValues;
+
 	private final Transport transport;
 
 	private final OutboxRelay relay;
@@ -77,6 +80,7 @@ final class OrchestrationWorker {
 		this.listeners = listeners;
 		this.store = ports.store();
 		this.queries = ports.queries();
+		this.lateValues = new LateValues(ports.store());
 		this.transport = ports.transport();
 		this.clock = ports.clock();
 		this.settings = settings;
@@ -140,12 +144,17 @@ final class OrchestrationWorker {
 			for (InstanceLoader.Late late : loaded.late) {
 				takeLate(late, groups, now, works, lost);
 			}
+			List<PayloadHolder> lateValues = new ArrayList<>();
+			List<Parked> idle = new ArrayList<>();
 			for (Map.Entry<String, List<ToOrchestration>> group : groups.entrySet()) {
 				Parked parked = loaded.executions.get(group.getKey());
 				if (parked != null) {
-					step(parked, group.getValue(), now, works);
+					step(parked, currentOnly(parked, group.getValue(), lateValues), now, works, idle);
 				}
 			}
+			this.lateValues.remove(lateValues);
+			// At last: nothing closes what is in the cache.
+			idle.forEach(this.cache::put);
 			return works;
 		}
 		catch (RuntimeException | Error ex) {
@@ -176,13 +185,14 @@ final class OrchestrationWorker {
 		}
 	}
 
-	private void step(Parked parked, List<ToOrchestration> messages, Instant now, List<InstanceWork> works) {
-		List<ToOrchestration> current = currentOnly(parked, messages);
-		if (current.isEmpty()) {
-			this.cache.put(parked);
-			return;
+	private void step(Parked parked, List<ToOrchestration> messages, Instant now, List<InstanceWork> works,
+			List<Parked> idle) {
+		if (messages.isEmpty()) {
+			idle.add(parked);
 		}
-		works.add(InstanceWork.step(parked.head(), parked.execution(), current, now, this.blocked));
+		else {
+			works.add(InstanceWork.step(parked.head(), parked.execution(), messages, now, this.blocked));
+		}
 	}
 
 	/** Stores that instances have failed which this node must not run. */
@@ -198,24 +208,20 @@ final class OrchestrationWorker {
 		}
 	}
 
-	private List<ToOrchestration> currentOnly(Parked parked, List<ToOrchestration> messages) {
+	private List<ToOrchestration> currentOnly(Parked parked, List<ToOrchestration> messages,
+			List<PayloadHolder> lateValues) {
 		List<ToOrchestration> kept = new ArrayList<>(messages.size());
 		for (ToOrchestration message : messages) {
 			if (parked.concerns(message)) {
 				kept.add(message);
 			}
 			else {
-				drop(List.of(message), "earlier-execution");
+				logger.debug("Dropped {}: it is for an earlier execution", message);
+				this.listeners.messageDropped(message, "earlier-execution");
+				LateValues.of(message, parked.head().executionId()).ifPresent(lateValues::add);
 			}
 		}
 		return kept;
-	}
-
-	private void drop(List<ToOrchestration> messages, String reason) {
-		for (ToOrchestration message : messages) {
-			logger.debug("Dropped {}: {}", message, reason);
-			this.listeners.messageDropped(message, reason);
-		}
 	}
 
 	private void deadLetter(List<ToOrchestration> messages, String reason) {

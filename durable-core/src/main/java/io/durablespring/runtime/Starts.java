@@ -18,7 +18,6 @@ import io.durablespring.StartOptions;
 import io.durablespring.UnknownNameException;
 import io.durablespring.engine.OrchestratorTarget;
 import io.durablespring.history.EventNames;
-import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
@@ -29,6 +28,7 @@ import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.StoredPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +67,7 @@ final class Starts {
 	String start(ExecutionStarted started, StartOptions options) {
 		String id = (options.instanceId() != null) ? InstanceIds.check(options.instanceId())
 				: UUID.randomUUID().toString();
-		create(id, started, options, null);
+		create(id, UUID.randomUUID().toString(), started, options.startAt(), options.reusePolicy(), null);
 		return id;
 	}
 
@@ -89,7 +89,8 @@ final class Starts {
 		EventRaised event = new EventRaised(started.timestamp(), EventNames.check(signal.eventName()),
 				LargePayloads.unique(this.codec.write(signal.input())));
 		try {
-			create(id, started, options.reuse(IdReusePolicy.REPLACE_FINISHED),
+			// The event has the id of the execution: who ends that early knows the event.
+			create(id, messageId, started, options.startAt(), IdReusePolicy.REPLACE_FINISHED,
 					new Message.ToOrchestration(messageId, id, null, event));
 			return true;
 		}
@@ -97,10 +98,9 @@ final class Starts {
 			EventRaised orStart = new EventRaised(event.timestamp(), event.name(), event.input(), started,
 					options.startAt());
 			Instant now = started.timestamp();
-			OutboxEntry entry = entry(messageId, now, now,
-					List.of(new Message.ToOrchestration(messageId, id, null, orStart)));
-			this.store.enqueue(entry, LargePayloads.toStore(id, List.of(event, started)),
-					() -> this.relay.acceptElsewhere(entry));
+			Message.ToOrchestration message = new Message.ToOrchestration(messageId, id, null, orStart);
+			OutboxEntry entry = entry(messageId, now, now, List.of(message));
+			this.store.enqueue(entry, LargePayloads.toStore(message), () -> this.relay.acceptElsewhere(entry));
 			return false;
 		}
 	}
@@ -111,11 +111,10 @@ final class Starts {
 	 * finds the instance that it has started.
 	 */
 	void startFor(Message.ToOrchestration message, EventRaised event, ExecutionStarted start) {
-		EventRaised alone = new EventRaised(event.timestamp(), event.name(), this.codec.loaded(event.input()));
 		ExecutionStarted started = new ExecutionStarted(now(), start.name(), start.version(),
 				this.codec.loaded(start.input()), start.tags(), start.parent());
 		create(message.instanceId(), message.id(), started, event.startAt(), IdReusePolicy.REPLACE_FINISHED,
-				new Message.ToOrchestration(message.id(), message.instanceId(), null, alone));
+				new Message.ToOrchestration(message.id(), message.instanceId(), null, event.withoutStart()));
 	}
 
 	private ExecutionStarted started(OrchestratorTarget target, @Nullable Object input, StartOptions options) {
@@ -131,20 +130,18 @@ final class Starts {
 		return new ExecutionStarted(now(), target.name(), version, payload, options.tags(), null);
 	}
 
-	private void create(String id, ExecutionStarted started, StartOptions options,
-			Message.@Nullable ToOrchestration event) {
-		create(id, UUID.randomUUID().toString(), started, options.startAt(), options.reusePolicy(), event);
-	}
-
 	private void create(String id, String executionId, ExecutionStarted started, @Nullable Instant startAt,
 			IdReusePolicy policy, Message.@Nullable ToOrchestration event) {
 		Instant now = started.timestamp();
-		List<OutboxEntry> entries = entries(
-				new Message.ToOrchestration(executionId + ":start", id, executionId, started),
-				(startAt != null) ? startAt : now, event, now);
-		List<HistoryEvent> events = (event != null) ? List.of(started, event.event()) : List.of(started);
-		this.store.create(new NewInstance(id, executionId, started, startAt, LargePayloads.toStore(id, events)),
-				entries, reuse(policy, now), () -> entries.forEach(this.relay::acceptElsewhere));
+		Message.ToOrchestration start = new Message.ToOrchestration(OutboxEntry.startId(executionId), id, executionId,
+				started);
+		List<OutboxEntry> entries = entries(start, (startAt != null) ? startAt : now, event, now);
+		List<StoredPayload> payloads = new ArrayList<>(LargePayloads.toStore(start));
+		if (event != null) {
+			payloads.addAll(LargePayloads.toStore(event));
+		}
+		this.store.create(new NewInstance(id, executionId, started, startAt, payloads), entries, reuse(policy, now),
+				() -> entries.forEach(this.relay::acceptElsewhere));
 	}
 
 	/**

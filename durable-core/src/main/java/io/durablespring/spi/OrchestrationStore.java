@@ -25,7 +25,8 @@ public interface OrchestrationStore {
 	 * Creates an instance and the outbox entries that start it, in the caller's
 	 * transaction or, if there is none, in one of its own. Of concurrent calls with one
 	 * id exactly one succeeds. An instance that is replaced goes with its history, its
-	 * large values and the entries for its start and its timers.
+	 * large values and the entries for its start and its timers, but without the values
+	 * that are {@linkplain PayloadHolder#isOnItsWay() on their way}.
 	 * @param instance the instance
 	 * @param entries those with its start message and what comes before that
 	 * @param reuse what happens if the id is taken
@@ -96,8 +97,15 @@ public interface OrchestrationStore {
 	void savePayloads(List<StoredPayload> payloads);
 
 	/**
+	 * Removes large values, in a transaction of its own.
+	 * @param holders what they were kept for; unknown ones are ignored
+	 */
+	void removePayloads(Collection<PayloadHolder> holders);
+
+	/**
 	 * Removes finished instances with everything that is stored for them, in one
-	 * transaction of its own.
+	 * transaction of its own. Large values that are
+	 * {@linkplain PayloadHolder#isOnItsWay() on their way} stay.
 	 * @param instances the instances; one that has another execution by now, or has not
 	 * finished, is left out
 	 * @return how many were removed
@@ -105,7 +113,8 @@ public interface OrchestrationStore {
 	int purge(Collection<InstanceHead> instances);
 
 	/**
-	 * Forgets received messages, and large values whose instance is gone.
+	 * Forgets received messages, large values whose instance is gone, and those on their
+	 * way that no unfinished instance can take in.
 	 * @param before forgets what was received or stored before this time
 	 * @return how many messages were forgotten
 	 */

@@ -105,14 +105,13 @@ public record StepCommit(InstanceHead head, Instant now, State state, HistoryCha
 	 * @param events the new events
 	 * @param restarted the start of the execution if the instance continues as new: its
 	 * input and version are the instance's from now on; otherwise {@code null}
-	 * @param unusedPayloads ids of large values of the instance to remove
+	 * @param payloads what becomes of the large values of the instance
 	 */
 	public record HistoryChange(String executionId, int firstSequence, List<HistoryEvent> events,
-			@Nullable ExecutionStarted restarted, List<String> unusedPayloads) {
+			@Nullable ExecutionStarted restarted, PayloadChange payloads) {
 
 		public HistoryChange {
 			events = List.copyOf(events);
-			unusedPayloads = List.copyOf(unusedPayloads);
 		}
 
 		/**
@@ -123,9 +122,44 @@ public record StepCommit(InstanceHead head, Instant now, State state, HistoryCha
 		 * @return the change
 		 */
 		public static HistoryChange of(String executionId, int firstSequence, List<HistoryEvent> events) {
-			return new HistoryChange(executionId, firstSequence, events, null, List.of());
+			return new HistoryChange(executionId, firstSequence, events, null, PayloadChange.NONE);
 		}
 
+	}
+
+	/**
+	 * What becomes of the large values that are stored for an instance. It is done in the
+	 * order of the components, and before the step's own values are added.
+	 *
+	 * @param arrived names of holders whose values the history refers to from now on
+	 * @param released names of holders whose values go
+	 * @param ended the execution that is over, if it used large values: what its calls
+	 * hold goes
+	 * @param left values of the history that calls under way need when it is gone
+	 * @param unused ids of values that the history does not refer to any more
+	 */
+	public record PayloadChange(List<String> arrived, List<String> released, @Nullable String ended,
+			List<LeftPayload> left, List<String> unused) {
+
+		/** None at all. */
+		public static final PayloadChange NONE = new PayloadChange(List.of(), List.of(), null, List.of(), List.of());
+
+		public PayloadChange {
+			arrived = List.copyOf(arrived);
+			released = List.copyOf(released);
+			left = List.copyOf(left);
+			unused = List.copyOf(unused);
+		}
+
+	}
+
+	/**
+	 * A value of the history that a holder keeps.
+	 *
+	 * @param holder the name of the holder
+	 * @param id the id of the value
+	 */
+	public record LeftPayload(String holder, String id) {
 	}
 
 	/**

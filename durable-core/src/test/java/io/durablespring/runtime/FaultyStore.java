@@ -13,6 +13,7 @@ import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
 
 /**
@@ -69,6 +70,11 @@ class FaultyStore implements OrchestrationStore {
 	@Override
 	public void savePayloads(List<StoredPayload> payloads) {
 		this.store.savePayloads(payloads);
+	}
+
+	@Override
+	public void removePayloads(Collection<PayloadHolder> holders) {
+		this.store.removePayloads(holders);
 	}
 
 	@Override

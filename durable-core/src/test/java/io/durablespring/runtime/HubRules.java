@@ -17,9 +17,11 @@ import io.durablespring.history.HistoryEvent.ExecutionCompleted;
 import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceCompleted;
 import io.durablespring.history.HistoryEvent.SubOrchestrationInstanceCreated;
 import io.durablespring.local.InMemoryStore;
+import io.durablespring.local.StoredRows;
 import io.durablespring.programs.HistoryRules;
 import io.durablespring.programs.Step;
 import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.PayloadHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,6 +47,7 @@ final class HubRules {
 				assertThat(history.get(history.size() - 1)).isInstanceOf(ExecutionCompleted.class);
 			}
 			checkPayloads(instance, history);
+			checkLateValues(instance);
 			checkEvents(history);
 			checkChildren(id, instance, history);
 		}
@@ -59,6 +62,13 @@ final class HubRules {
 					payload.referenceId() == null || this.store.payload(payload.referenceId()).isPresent())
 				.as("%s of %s is stored", payload, instance)
 				.isTrue());
+	}
+
+	/** Nothing is kept for calls of executions that are over. */
+	private void checkLateValues(OrchestrationMetadata instance) {
+		String current = PayloadHolder.calls(instance.executionId());
+		assertThat(new StoredRows(this.store).payloads(instance.instanceId()).keySet()).as("values of %s", instance)
+			.allMatch((holder) -> holder.isEmpty() || holder.startsWith("event:") || holder.startsWith(current));
 	}
 
 	/** No event is taken in twice; each has a payload of its own. */

@@ -58,10 +58,17 @@ class LeftEntriesTests {
 
 	@Test
 	void theEventOfAScheduledStartGoesWithIt() throws Exception {
-		client().signalWithStart("approval", null, IN_A_YEAR, new Signal("approve", "the old one"));
+		String old = "the old one".repeat(80);
+		client().signalWithStart("approval", null, IN_A_YEAR, new Signal("approve", old));
 		client().terminate("one", null);
 		assertTerminated();
 		assertThatNothingIsLeft();
+		client().signalWithStart("approval", null, IN_A_YEAR, new Signal("approve", old));
+		client().start("approval", null, IN_A_YEAR.reuse(IdReusePolicy.REPLACE));
+		client().terminate("one", null);
+		assertTerminated();
+		assertThatNothingIsLeft();
+		assertThat(new StoredRows(this.memory).payloads("one")).isEmpty();
 		client().start("approval", null, ONE);
 		client().raiseEvent("one", "approve", "the new one");
 		assertThat(this.node.await("one").readOutputAs(String.class)).isEqualTo("the new one");

@@ -291,7 +291,7 @@ class OrchestrationModelTests {
 		assertThat(this.client.history(id)).filteredOn((entry) -> entry.payload() != null)
 			.allSatisfy((entry) -> assertThat(entry.payload().referenceId()).isNull());
 		Set<String> large = new HashSet<>();
-		this.node.steps.forEach((step) -> step.history().unusedPayloads().forEach(large::add));
+		this.node.steps.forEach((step) -> step.history().payloads().unused().forEach(large::add));
 		assertThat(large).hasSize(21).allSatisfy((one) -> assertThat(this.store.payload(one)).isEmpty());
 	}
 

@@ -64,6 +64,13 @@ final class SharedBroker {
 		}
 	}
 
+	/** Takes what waits off the broker, to be sent again when the test says so. */
+	synchronized List<Message.ToOrchestration> takeOrchestrations() {
+		List<Message.ToOrchestration> taken = List.copyOf(this.orchestrations);
+		this.orchestrations.clear();
+		return taken;
+	}
+
 	/** What activities are to be run, each returned once. */
 	synchronized List<Message.ToActivity> takeCalls() {
 		List<Message.ToActivity> calls = List.copyOf(this.activities);
@@ -72,14 +79,15 @@ final class SharedBroker {
 	}
 
 	synchronized void send(Message message) {
-		if (message instanceof Message.ToOrchestration event) {
+		Message arriving = AsStored.of(message);
+		if (arriving instanceof Message.ToOrchestration event) {
 			this.orchestrations.add(event);
 		}
-		else if (message instanceof Message.ToVersion other) {
+		else if (arriving instanceof Message.ToVersion other) {
 			this.versions.add(other);
 		}
 		else {
-			this.activities.add((Message.ToActivity) message);
+			this.activities.add((Message.ToActivity) arriving);
 		}
 	}
 
@@ -96,6 +104,27 @@ final class SharedBroker {
 		public void start(Subscription subscription, Receiver started) {
 			this.receiver = started;
 			this.versions = subscription.versions();
+		}
+
+		/** Delivers a call. */
+		void call(Message.ToActivity call, boolean redelivered) {
+			this.receiver.activities(List.of(new ActivityDelivery() {
+
+				@Override
+				public Message.ToActivity message() {
+					return call;
+				}
+
+				@Override
+				public boolean redelivered() {
+					return redelivered;
+				}
+
+				@Override
+				public void acknowledge() {
+				}
+
+			}));
 		}
 
 		@Override

@@ -23,6 +23,7 @@ import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
 
 /**
@@ -128,6 +129,11 @@ final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQuerie
 	@Override
 	public void savePayloads(List<StoredPayload> payloads) {
 		run(() -> this.memory.savePayloads(payloads));
+	}
+
+	@Override
+	public void removePayloads(Collection<PayloadHolder> holders) {
+		run(() -> this.memory.removePayloads(holders));
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.durablespring.jpa;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import io.durablespring.StoreUnavailableException;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,13 +62,17 @@ final class InstanceCreation {
 		}
 		this.instances.replace(instance);
 		if (!replaced.status().isFinished()) {
-			removeEntries(replaced);
+			removeEntries(replaced, instance.started().timestamp());
 		}
 		removeTraces(instance.id());
 		return replaced.status().isFinished() ? Outcome.CREATED : new Outcome(null, replaced);
 	}
 
-	private void removeEntries(InstanceHead replaced) {
+	private void removeEntries(InstanceHead replaced, Instant now) {
+		if (this.outbox.removeIfLater(OutboxEntry.startId(replaced.executionId()), now)) {
+			// An event that came with a start which is not due yet cannot be on its way.
+			this.payloads.deleteHolders(List.of(PayloadHolder.event(replaced.id(), replaced.executionId())));
+		}
 		List<String> entries = new ArrayList<>(List.of(OutboxEntry.startId(replaced.executionId())));
 		// The history knows the timers: to look for them in the outbox would take a scan.
 		this.history.openTimers(HistoryTable.Execution.of(replaced))

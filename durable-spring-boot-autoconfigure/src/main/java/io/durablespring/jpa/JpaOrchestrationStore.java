@@ -23,6 +23,7 @@ import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -31,8 +32,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 /**
  * The store on a relational database. It writes in JDBC batches on the connection of the
  * transaction manager's transaction, whether that is JPA's or JDBC's; {@code commit},
- * {@code savePayloads}, {@code purge} and {@code forgetReceived} have a transaction of
- * their own even within a caller's, since what they return must be durable.
+ * {@code savePayloads}, {@code removePayloads}, {@code purge} and {@code forgetReceived}
+ * have a transaction of their own even within a caller's, since what they return must be
+ * durable.
  */
 public final class JpaOrchestrationStore implements OrchestrationStore {
 
@@ -166,6 +168,16 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 		if (!payloads.isEmpty()) {
 			this.transactions.inOwn("store large values", () -> {
 				this.tables.payloads().insert(payloads);
+				return true;
+			});
+		}
+	}
+
+	@Override
+	public void removePayloads(Collection<PayloadHolder> holders) {
+		if (!holders.isEmpty()) {
+			this.transactions.inOwn("remove large values", () -> {
+				this.tables.payloads().deleteHolders(holders);
 				return true;
 			});
 		}

@@ -20,6 +20,9 @@ final class OutboxTable {
 
 	private static final String REMOVE = "DELETE FROM durable_outbox WHERE hub = ? AND id IN ";
 
+	private static final String REMOVE_IF_LATER = """
+			DELETE FROM durable_outbox WHERE hub = ? AND id = ? AND due_at > ?""";
+
 	private final JdbcTemplate jdbc;
 
 	private final String hub;
@@ -50,6 +53,14 @@ final class OutboxTable {
 		for (InList list : InList.of(ids)) {
 			this.jdbc.update(REMOVE + list.marks(), list.after(this.hub));
 		}
+	}
+
+	/**
+	 * Removes an entry that is not due yet.
+	 * @return whether there was one
+	 */
+	boolean removeIfLater(String id, Instant now) {
+		return this.jdbc.update(REMOVE_IF_LATER, this.hub, id, SqlTime.of(now)) == 1;
 	}
 
 	/**

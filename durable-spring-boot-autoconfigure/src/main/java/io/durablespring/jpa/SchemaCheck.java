@@ -25,7 +25,7 @@ public final class SchemaCheck {
 				hub, instance_id, execution_id, sequence_number, event_type, event_time, task_id, payload""");
 		COLUMNS.put("durable_outbox", "hub, id, due_at, claimed_until, messages");
 		COLUMNS.put("durable_inbox", "hub, message_id, received_at");
-		COLUMNS.put("durable_payload", "hub, id, instance_id, content, created_at");
+		COLUMNS.put("durable_payload", "hub, id, instance_id, holder, content, created_at");
 	}
 
 	private SchemaCheck() {

@@ -2,10 +2,8 @@ package io.durablespring.jpa;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -18,12 +16,13 @@ import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OrchestrationStore.Unstored;
 import io.durablespring.spi.StepCommit;
-import io.durablespring.spi.StoredPayload;
 
 /**
  * Writes batches of steps. What no step of a batch asks for costs no statement.
  */
 final class StepWriter {
+
+	private static final Comparator<StepCommit> BY_INSTANCE = Comparator.comparing((step) -> step.head().id());
 
 	private final Tables tables;
 
@@ -67,7 +66,7 @@ final class StepWriter {
 			.update(batch.steps()
 				.stream()
 				.filter((step) -> !leftOut.contains(step.head().id()))
-				.sorted(Comparator.comparing((step) -> step.head().id()))
+				.sorted(BY_INSTANCE)
 				.toList()));
 		List<EncodedStep> winners = encoded.steps()
 			.stream()
@@ -111,12 +110,13 @@ final class StepWriter {
 		this.tables.history()
 			.delete(steps.stream().filter(StepWriter::hasNewExecution).map((step) -> step.head().id()).toList());
 		this.tables.history().insert(winners.stream().flatMap((step) -> step.events().stream()).toList());
+		// In order of instances, for the same reason as their rows.
+		this.tables.payloads().change(steps.stream().sorted(BY_INSTANCE).toList());
 		List<NewInstance> starts = steps.stream()
 			.flatMap((step) -> step.outgoing().starts().stream())
 			.map(StepCommit.Start::instance)
 			.toList();
 		Set<String> taken = this.tables.creation().createAll(starts);
-		removeUnusedPayloads(steps);
 		this.tables.payloads()
 			.insert(Stream
 				.concat(steps.stream().flatMap((step) -> step.outgoing().payloads().stream()),
@@ -129,18 +129,6 @@ final class StepWriter {
 
 	private static boolean hasNewExecution(StepCommit step) {
 		return !step.history().executionId().equals(step.head().executionId());
-	}
-
-	private void removeUnusedPayloads(List<StepCommit> steps) {
-		Map<String, List<String>> unused = new HashMap<>();
-		for (StepCommit step : steps) {
-			if (!step.history().unusedPayloads().isEmpty()) {
-				unused.put(step.head().id(), step.history().unusedPayloads());
-			}
-		}
-		if (!unused.isEmpty()) {
-			this.tables.payloads().delete(unused);
-		}
 	}
 
 	private void writeMessages(StepBatch batch, List<EncodedStep> winners, Set<String> taken) {

@@ -69,9 +69,10 @@ CREATE TABLE IF NOT EXISTS durable_payload (
   hub         VARCHAR(100) NOT NULL,
   id          VARCHAR(128) NOT NULL,
   instance_id VARCHAR(256) NOT NULL,
+  holder      VARCHAR(200) NOT NULL,
   content     CHARACTER LARGE OBJECT NOT NULL,
   created_at  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
-  CONSTRAINT durable_payload_pk PRIMARY KEY (hub, id, instance_id)
+  CONSTRAINT durable_payload_pk PRIMARY KEY (hub, id, instance_id, holder)
 );
 
-CREATE INDEX IF NOT EXISTS durable_payload_instance ON durable_payload (hub, instance_id);
+CREATE INDEX IF NOT EXISTS durable_payload_instance ON durable_payload (hub, instance_id, holder);

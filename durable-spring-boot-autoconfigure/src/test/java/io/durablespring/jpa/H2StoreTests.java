@@ -7,6 +7,7 @@ import io.durablespring.test.LargePayloadContract;
 import io.durablespring.test.NewExecutionContract;
 import io.durablespring.test.OrchestrationStoreContract;
 import io.durablespring.test.OutboxContract;
+import io.durablespring.test.PayloadHolderContract;
 import io.durablespring.test.PurgeContract;
 import io.durablespring.test.StepCommitContract;
 import io.durablespring.test.StepStartsContract;
@@ -70,6 +71,16 @@ class H2StoreTests {
 
 	@Nested
 	class Payloads extends LargePayloadContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.h2().store();
+		}
+
+	}
+
+	@Nested
+	class PayloadHolders extends PayloadHolderContract {
 
 		@Override
 		protected StoreUnderTest storeUnderTest() {

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -14,7 +15,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.durablespring.InstanceFilter;
 import io.durablespring.InstanceQuery;
 import io.durablespring.InstanceStatus;
+import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.InstanceQueries;
+import io.durablespring.spi.StepCommit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,12 +65,29 @@ class PlanTests {
 				'{"colour":"blue"}', CASE WHEN n % 10 = 0 THEN 'instance-' || n / 100 END, 'x', 1,
 				TIMESTAMPTZ '2026-03-29 01:30:00Z' + n * INTERVAL '1 second', now()
 				FROM generate_series(1, 20000) AS n""", HUB);
-		jdbc.execute("VACUUM ANALYZE durable_instance");
+		// Ten events for each, among them a timer that is open and one that has fired.
+		jdbc.update("""
+				INSERT INTO durable_history (hub, instance_id, execution_id, sequence_number, event_type, event_time,
+				task_id, payload) SELECT ?, 'instance-' || n / 10, 'x-' || n / 10, n % 10,
+				CASE n % 10 WHEN 3 THEN 'TimerCreated' WHEN 4 THEN 'TimerFired' WHEN 5 THEN 'TimerCreated'
+				ELSE 'TaskCompleted' END, now(), CASE n % 10 WHEN 3 THEN 4 ELSE n % 10 END, '{}'
+				FROM generate_series(10, 99999) AS n""", HUB);
+		jdbc.update("""
+				INSERT INTO durable_outbox (hub, id, due_at, messages)
+				SELECT ?, 'x-' || n || ':5', now() + INTERVAL '1 year', '[]' FROM generate_series(1, 20000) AS n""",
+				HUB);
+		jdbc.update("""
+				INSERT INTO durable_payload (hub, id, instance_id, holder, content, created_at)
+				SELECT ?, 'd' || n, 'instance-' || n / 10, CASE WHEN n % 2 = 0 THEN 'x-' || n / 10 || ':' || n % 10
+				ELSE '' END, '1', now() FROM generate_series(10, 29999) AS n""", HUB);
+		jdbc.execute("VACUUM ANALYZE durable_instance, durable_history, durable_outbox, durable_payload");
 	}
 
 	@AfterAll
 	static void close() {
-		jdbc.update("DELETE FROM durable_instance WHERE hub = ?", HUB);
+		for (String table : List.of("instance", "history", "outbox", "payload")) {
+			jdbc.update("DELETE FROM durable_" + table + " WHERE hub = ?", HUB);
+		}
 		pool.close();
 	}
 
@@ -107,14 +127,58 @@ class PlanTests {
 		assertThat(queries.children(List.of("instance-7", "instance-8"))).hasSize(20);
 	}
 
+	@Test
+	void openTimersAreFoundByTheKeyOfTheHistory() {
+		HistoryTable history = new HistoryTable(recorded(), TestDatabase.CODEC, HUB);
+		HistoryTable.Execution execution = new HistoryTable.Execution("instance-77", "x-77");
+		assertThat(plan(() -> history.openTimers(execution))).contains("durable_history_pk").doesNotContain("Seq Scan");
+		assertThat(history.openTimers(execution)).containsExactly(5);
+	}
+
+	@Test
+	void entriesAreRemovedByTheirKey() {
+		OutboxTable outbox = new OutboxTable(recorded(), HUB);
+		assertThat(plan(() -> outbox.remove(List.of("x-1:4", "x-1:start")))).contains("durable_outbox_pk")
+			.doesNotContain("Seq Scan");
+	}
+
+	@Test
+	void valuesAreRemovedByAnIndexWhateverHoldsThem() {
+		PayloadTable payloads = new PayloadTable(recorded(), Dialect.POSTGRESQL, HUB);
+		StepCommit step = new StepCommit(
+				new InstanceHead("instance-1", "order", null, InstanceStatus.RUNNING, "x-1", 1, null), Instant.EPOCH,
+				new StepCommit.State(InstanceStatus.RUNNING, null, null, null, null),
+				new StepCommit.HistoryChange("x-1~1", 0, List.of(), null,
+						new StepCommit.PayloadChange(List.of("event:m"), List.of("event:m:start"), "x-1",
+								List.of(new StepCommit.LeftPayload("x-1:3", "d13")), List.of("d13"))),
+				StepCommit.Outgoing.nothing(), List.of());
+		assertThat(plans(() -> payloads.change(List.of(step)))).hasSize(5)
+			.allSatisfy((plan) -> assertThat(plan).contains("durable_payload_").doesNotContain("Seq Scan"));
+		assertThat(plan(() -> payloads.delete(List.of("instance-2", "instance-3")))).contains("durable_payload_")
+			.doesNotContain("Seq Scan");
+	}
+
+	private static JdbcTemplate recorded() {
+		return new JdbcTemplate(new RecordingDataSource(pool));
+	}
+
 	/** The plan for whatever parameters come. */
 	private static String plan(Runnable query) {
+		List<String> plans = plans(query);
+		assertThat(plans).hasSize(1);
+		return plans.get(0);
+	}
+
+	private static List<String> plans(Runnable query) {
 		STATEMENTS.clear();
 		query.run();
-		assertThat(STATEMENTS).hasSize(1);
+		return STATEMENTS.stream().map(PlanTests::explain).toList();
+	}
+
+	private static String explain(String statement) {
 		StringBuilder numbered = new StringBuilder();
 		int number = 0;
-		for (char c : STATEMENTS.get(0).toCharArray()) {
+		for (char c : statement.toCharArray()) {
 			numbered.append((c == '?') ? "$" + ++number : String.valueOf(c));
 		}
 		return String.join("\n", explaining.queryForList("EXPLAIN (GENERIC_PLAN) " + numbered, String.class));

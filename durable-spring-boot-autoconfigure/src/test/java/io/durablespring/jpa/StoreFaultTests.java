@@ -20,6 +20,7 @@ import io.durablespring.spi.OrchestrationStore.Reuse;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
 import io.durablespring.test.StoreUnderTest;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ class StoreFaultTests {
 	@ValueSource(strings = { "h2", "postgresql" })
 	void aLargeValueWaitsForItsInstanceUntilItIsOld(String platform) {
 		StoreUnderTest store = TestDatabase.of(platform).store();
-		store.store().savePayloads(List.of(new StoredPayload("not-yet", "d", "1")));
+		store.store().savePayloads(List.of(new StoredPayload(PayloadHolder.history("not-yet"), "d", "1")));
 		store.store().forgetReceived(Instant.EPOCH);
 		assertThat(store.queries().payload("d")).contains("1");
 		create(store, "not-yet");
@@ -129,7 +130,7 @@ class StoreFaultTests {
 		create(other, "a");
 		assertThat(one.store().commit(new StepBatch(List.of(step(head(one, "a"))), "b", T0, T0, List.of())).leftOut())
 			.isEmpty();
-		one.store().savePayloads(List.of(new StoredPayload("a", "d", "1")));
+		one.store().savePayloads(List.of(new StoredPayload(PayloadHolder.history("a"), "d", "1")));
 		assertThat(other.queries().payload("d")).isEmpty();
 		assertThat(other.store().purge(List.of(head(one, "a")))).isZero();
 		assertThat(head(other, "a").status()).isEqualTo(InstanceStatus.PENDING);
@@ -174,7 +175,8 @@ class StoreFaultTests {
 			unavailable(() -> store.store().received(List.of("a")));
 			unavailable(() -> store.store().forgetReceived(T0));
 			unavailable(() -> store.store().purge(List.of(head)));
-			unavailable(() -> store.store().savePayloads(List.of(new StoredPayload("a", "d", "1"))));
+			unavailable(
+					() -> store.store().savePayloads(List.of(new StoredPayload(PayloadHolder.history("a"), "d", "1"))));
 			unavailable(() -> store.store().commit(new StepBatch(List.of(step(head)), "b", T0, T0, List.of())));
 			unavailable(() -> store.outbox().claim(T0, T0, T0, 1));
 			unavailable(() -> store.outbox().extend(List.of("e"), T0));

@@ -20,12 +20,14 @@ import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OrchestrationStore.Reuse;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import org.junit.jupiter.api.Test;
 
 import static io.durablespring.test.StoreSamples.T0;
 import static io.durablespring.test.StoreSamples.batch;
 import static io.durablespring.test.StoreSamples.child;
 import static io.durablespring.test.StoreSamples.entry;
+import static io.durablespring.test.StoreSamples.kept;
 import static io.durablespring.test.StoreSamples.pending;
 import static io.durablespring.test.StoreSamples.reuse;
 import static io.durablespring.test.StoreSamples.startMessage;
@@ -125,6 +127,23 @@ public abstract class InstanceReuseContract extends StoreContract {
 		removeStart("z");
 		create(pending("a", "v"), reuse(IdReusePolicy.REPLACE), NOTHING);
 		assertThat(unsent()).containsExactlyInAnyOrder(startMessage("a", "v"), timerFired("b", 1));
+	}
+
+	@Test
+	void theEventOfAStartThatIsNotDueYetGoesWithItAndOneThatMayBeOnItsWayDoesNot() {
+		for (long seconds : new long[] { 3600, 0 }) {
+			String id = "a" + seconds;
+			Payload large = Payload.reference("d" + seconds, "1");
+			NewInstance later = pending(id, "x-" + id);
+			this.store.create(later,
+					entry(OutboxEntry.startId("x-" + id), T0.plusSeconds(seconds), null, startMessage(later)),
+					reuse(IdReusePolicy.REJECT), NOTHING);
+			this.store.savePayloads(List.of(kept(PayloadHolder.event(id, "x-" + id), large)));
+			create(pending(id, "y-" + id), reuse(IdReusePolicy.REPLACE), NOTHING);
+		}
+		assertThat(this.queries.payload("d3600")).isEmpty();
+		assertThat(this.queries.payload("d0")).isPresent();
+		assertThat(unsent()).containsExactlyInAnyOrder(startMessage("a0", "y-a0"), startMessage("a3600", "y-a3600"));
 	}
 
 	private static OutboxEntry timer(String instanceId, String executionId, int taskId) {

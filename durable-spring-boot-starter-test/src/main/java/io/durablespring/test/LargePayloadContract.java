@@ -17,6 +17,7 @@ import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.StoredPayload;
 import org.junit.jupiter.api.Test;
@@ -243,7 +244,8 @@ public abstract class LargePayloadContract extends StoreContract {
 	void aStepMayRemoveHundredsOfValues() {
 		List<String> ids = IntStream.range(0, 1200).mapToObj((i) -> "m" + i).toList();
 		create("a", "x");
-		this.store.savePayloads(ids.stream().map((id) -> new StoredPayload("a", id, "1")).toList());
+		this.store
+			.savePayloads(ids.stream().map((id) -> new StoredPayload(PayloadHolder.history("a"), id, "1")).toList());
 		commit(dropping(step(head("a"), InstanceStatus.RUNNING, 0), ids.subList(0, 1100).toArray(String[]::new)));
 		assertThat(stored(ids.toArray(String[]::new))).isEqualTo(ids.subList(1100, 1200));
 	}
@@ -261,7 +263,7 @@ public abstract class LargePayloadContract extends StoreContract {
 	void idsMayBeAsLongAsADigestAndAUuid() {
 		String id = "d".repeat(64) + "-" + "u".repeat(36);
 		create("a", "x");
-		this.store.savePayloads(List.of(new StoredPayload("a", id, "1")));
+		this.store.savePayloads(List.of(new StoredPayload(PayloadHolder.history("a"), id, "1")));
 		assertThat(this.queries.payload(id)).contains("1");
 	}
 
@@ -295,7 +297,7 @@ public abstract class LargePayloadContract extends StoreContract {
 	@Test
 	void concurrentWritersOfTheSameValuesAllGetThrough() throws Exception {
 		List<StoredPayload> values = new ArrayList<>(IntStream.range(0, 40)
-			.mapToObj((i) -> new StoredPayload("i" + i % 4, "v" + i / 4, "" + i / 4))
+			.mapToObj((i) -> new StoredPayload(PayloadHolder.history("i" + i % 4), "v" + i / 4, "" + i / 4))
 			.toList());
 		List<StoredPayload> reversed = new ArrayList<>(values);
 		Collections.reverse(reversed);

@@ -38,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @see InstanceReuseContract
  * @see PurgeContract
  * @see LargePayloadContract
+ * @see PayloadHolderContract
  * @see StepCommitContract
  * @see StepStartsContract
  * @see NewExecutionContract

@@ -26,6 +26,7 @@ import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore.Reuse;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.StoredPayload;
 import org.jspecify.annotations.Nullable;
@@ -98,9 +99,13 @@ final class StoreSamples {
 				"slow", Payload.of("[1,{\"b\":\"\\u0000 \\\" ü\"}]"), null), Map.of("colour", "blue"));
 	}
 
-	/** The large value that a payload stands for, kept for an instance. */
+	/** The large value that a payload stands for, kept for an instance's history. */
 	static StoredPayload kept(String instanceId, Payload payload) {
-		return new StoredPayload(instanceId, Objects.requireNonNull(payload.referenceId()),
+		return kept(PayloadHolder.history(instanceId), payload);
+	}
+
+	static StoredPayload kept(PayloadHolder holder, Payload payload) {
+		return new StoredPayload(holder, Objects.requireNonNull(payload.referenceId()),
 				Objects.requireNonNull(payload.content()));
 	}
 
@@ -145,13 +150,17 @@ final class StoreSamples {
 	/** The same step, which lets the instance go on with another execution. */
 	static StepCommit as(String executionId, HistoryEvent.@Nullable ExecutionStarted restarted, StepCommit step) {
 		return with(step, new StepCommit.HistoryChange(executionId, step.history().firstSequence(), step.events(),
-				restarted, step.history().unusedPayloads()));
+				restarted, step.history().payloads()));
 	}
 
 	static StepCommit dropping(StepCommit step, String... payloadIds) {
+		return changing(step, new StepCommit.PayloadChange(List.of(), List.of(), null, List.of(), List.of(payloadIds)));
+	}
+
+	static StepCommit changing(StepCommit step, StepCommit.PayloadChange payloads) {
 		StepCommit.HistoryChange change = step.history();
 		return with(step, new StepCommit.HistoryChange(change.executionId(), change.firstSequence(), change.events(),
-				change.restarted(), List.of(payloadIds)));
+				change.restarted(), payloads));
 	}
 
 	private static StepCommit with(StepCommit step, StepCommit.HistoryChange change) {

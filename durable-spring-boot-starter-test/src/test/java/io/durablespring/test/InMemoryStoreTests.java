@@ -54,6 +54,16 @@ class InMemoryStoreTests {
 	}
 
 	@Nested
+	class PayloadHolders extends PayloadHolderContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return inMemoryStore();
+		}
+
+	}
+
+	@Nested
 	class Commit extends StepCommitContract {
 
 		@Override

@@ -285,7 +285,8 @@ class OrchestrationModelEndToEndTests {
 		OrchestrationMetadata finished = finished(id);
 		assertThat(finished.readOutputAs(String.class)).hasSameSizeAs(large).startsWith("9876543210");
 		assertThat(finished.readInputAs(String.class)).isEqualTo(large);
-		assertThat(payloadRows(id)).isEqualTo(2);
+		// Input and output of the instance, and the outcome of its call.
+		assertThat(payloadRows(id)).isEqualTo(3);
 		client.purge(id, true);
 		assertThat(payloadRows(id)).isZero();
 	}

@@ -88,11 +88,11 @@ class PurgeTests {
 		this.memory.create(
 				new NewInstance(id, executionId, new ExecutionStarted(NOW, "order", null, null, Map.of(), parent), null,
 						List.of()),
-				new OutboxEntry(executionId + ":start", NOW, null, List.of()),
+				List.of(new OutboxEntry(executionId + ":start", NOW, null, List.of())),
 				new Reuse(IdReusePolicy.REPLACE_FINISHED, (replaced, children) -> List.of()), () -> {
 				});
 		StepCommit step = new StepCommit(this.memory.load(List.of(id)).get(0), NOW,
-				new StepCommit.State(status, null, null, null, parent),
+				new StepCommit.State(status, true, null, null, null, parent),
 				StepCommit.HistoryChange.of(executionId, 0, List.of()), StepCommit.Outgoing.nothing(), List.of());
 		assertThat(this.memory.commit(new StepBatch(List.of(step), UUID.randomUUID().toString(), NOW, NOW, List.of()))
 			.leftOut()).isEmpty();

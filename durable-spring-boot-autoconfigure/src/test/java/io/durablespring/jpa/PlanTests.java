@@ -147,7 +147,7 @@ class PlanTests {
 		PayloadTable payloads = new PayloadTable(recorded(), Dialect.POSTGRESQL, HUB);
 		StepCommit step = new StepCommit(
 				new InstanceHead("instance-1", "order", null, InstanceStatus.RUNNING, "x-1", 1, null), Instant.EPOCH,
-				new StepCommit.State(InstanceStatus.RUNNING, null, null, null, null),
+				new StepCommit.State(InstanceStatus.RUNNING, true, null, null, null, null),
 				new StepCommit.HistoryChange("x-1~1", 0, List.of(), null,
 						new StepCommit.PayloadChange(List.of("event:m"), List.of("event:m:start"), "x-1",
 								List.of(new StepCommit.LeftPayload("x-1:3", "d13")), List.of("d13"))),

@@ -112,7 +112,8 @@ public abstract class InstanceReuseContract extends StoreContract {
 	@Test
 	void anUnfinishedInstanceThatIsReplacedGoesWithItsStartAndItsTimers() {
 		NewInstance later = pending("a", "x");
-		this.store.create(later, entry(OutboxEntry.startId("x"), T0.plusSeconds(3600), null, startMessage(later)),
+		this.store.create(later,
+				List.of(entry(OutboxEntry.startId("x"), T0.plusSeconds(3600), null, startMessage(later))),
 				reuse(IdReusePolicy.REJECT), NOTHING);
 		create(pending("a", "y"), reuse(IdReusePolicy.REPLACE), NOTHING);
 		assertThat(unsent()).containsExactly(startMessage("a", "y"));
@@ -136,7 +137,7 @@ public abstract class InstanceReuseContract extends StoreContract {
 			Payload large = Payload.reference("d" + seconds, "1");
 			NewInstance later = pending(id, "x-" + id);
 			this.store.create(later,
-					entry(OutboxEntry.startId("x-" + id), T0.plusSeconds(seconds), null, startMessage(later)),
+					List.of(entry(OutboxEntry.startId("x-" + id), T0.plusSeconds(seconds), null, startMessage(later))),
 					reuse(IdReusePolicy.REJECT), NOTHING);
 			this.store.savePayloads(List.of(kept(PayloadHolder.event(id, "x-" + id), large)));
 			create(pending(id, "y-" + id), reuse(IdReusePolicy.REPLACE), NOTHING);

@@ -91,7 +91,7 @@ final class Starts {
 		try {
 			// The event has the id of the execution: who ends that early knows the event.
 			create(id, messageId, started, options.startAt(), IdReusePolicy.REPLACE_FINISHED,
-					new Message.ToOrchestration(messageId, id, null, event));
+					new Message.ToOrchestration(messageId, id, messageId, event));
 			return true;
 		}
 		catch (InstanceAlreadyExistsException ex) {
@@ -114,7 +114,7 @@ final class Starts {
 		ExecutionStarted started = new ExecutionStarted(now(), start.name(), start.version(),
 				this.codec.loaded(start.input()), start.tags(), start.parent());
 		create(message.instanceId(), message.id(), started, event.startAt(), IdReusePolicy.REPLACE_FINISHED,
-				new Message.ToOrchestration(message.id(), message.instanceId(), null, event.withoutStart()));
+				new Message.ToOrchestration(message.id(), message.instanceId(), message.id(), event.withoutStart()));
 	}
 
 	private ExecutionStarted started(OrchestratorTarget target, @Nullable Object input, StartOptions options) {

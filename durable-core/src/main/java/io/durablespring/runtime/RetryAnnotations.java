@@ -48,7 +48,7 @@ final class RetryAnnotations {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidDefinitionException(method, "has a @Retry that is not legal: " + ex.getMessage(),
-					"maxAttempts is said, from 1 on, durations are written as 500ms, 5s, 2m, 1h or 1d and are not negative, "
+					"Say maxAttempts, from 1 on; durations are written as 500ms, 5s, 2m, 1h or 1d and are not negative, "
 							+ "the coefficient is at least 1, and jitter is from 0 to 1.");
 		}
 	}

@@ -88,7 +88,7 @@ class FailureAnalyzerTests {
 		assertThat(text(this.runner.withBean(Impatient.class))).isEqualTo("""
 				%s$Impatient.charge has a @Retry that is not legal: 'soon' is not a duration.
 
-				Attempts are counted from 1, durations are written as 500ms, 5s, 2m, 1h or 1d and are not negative, \
+				Say maxAttempts, from 1 on; durations are written as 500ms, 5s, 2m, 1h or 1d and are not negative, \
 				the coefficient is at least 1, and jitter is from 0 to 1.""".formatted(HERE));
 	}
 

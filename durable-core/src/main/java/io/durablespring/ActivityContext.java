@@ -30,6 +30,15 @@ public interface ActivityContext {
 	int attempt();
 
 	/**
+	 * Tells a call from all others, for services that keep a request with a known key
+	 * from being done twice. The same on every delivery and for every attempt of a call,
+	 * also after a rewind; another one for a call of a later execution.
+	 * @return the key, at most 150 letters, digits, hyphens and the characters
+	 * {@code ~ . :}
+	 */
+	String idempotencyKey();
+
+	/**
 	 * The labels of the instance that made the call.
 	 * @return the labels given at start, a parent's included
 	 */

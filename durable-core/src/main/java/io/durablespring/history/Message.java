@@ -72,9 +72,10 @@ public sealed interface Message {
 	 * @param input the input
 	 * @param attempt which attempt of the call it is, from 1
 	 * @param tags the labels of the instance
+	 * @param idempotencyKey the same for all attempts of a call, also after a rewind
 	 */
 	record ToActivity(String id, String instanceId, String executionId, int taskId, String name, @Nullable String queue,
-			@Nullable Payload input, int attempt, Map<String, String> tags) implements Message {
+			@Nullable Payload input, int attempt, Map<String, String> tags, String idempotencyKey) implements Message {
 
 		public ToActivity {
 			tags = Map.copyOf(tags);
@@ -92,7 +93,8 @@ public sealed interface Message {
 		 */
 		public ToActivity(String id, String instanceId, String executionId, int taskId, String name,
 				@Nullable String queue, @Nullable Payload input) {
-			this(id, instanceId, executionId, taskId, name, queue, input, 1, Map.of());
+			this(id, instanceId, executionId, taskId, name, queue, input, 1, Map.of(),
+					ExecutionIds.generation(executionId) + ":" + taskId);
 		}
 
 		/**
@@ -106,8 +108,10 @@ public sealed interface Message {
 		public static ToActivity of(String instanceId, String executionId, HistoryEvent.TaskScheduled call,
 				Map<String, String> tags) {
 			Attempt attempt = call.attempt();
+			int firstTaskId = (attempt != null) ? attempt.firstTaskId() : call.taskId();
 			return new ToActivity(executionId + ":" + call.taskId(), instanceId, executionId, call.taskId(),
-					call.name(), call.queue(), call.input(), (attempt != null) ? attempt.number() : 1, tags);
+					call.name(), call.queue(), call.input(), (attempt != null) ? attempt.number() : 1, tags,
+					ExecutionIds.generation(executionId) + ":" + firstTaskId);
 		}
 
 	}

@@ -48,13 +48,14 @@ public final class MessageCodec {
 		if (message instanceof Message.ToActivity call) {
 			return new Stored(ACTIVITY, call.id(), call.instanceId(), call.executionId(), null, null, call.taskId(),
 					call.name(), call.queue(), call.input(), null, (call.attempt() != 1) ? call.attempt() : null,
-					call.tags().isEmpty() ? null : call.tags());
+					call.tags().isEmpty() ? null : call.tags(),
+					call.idempotencyKey().equals(call.id()) ? null : call.idempotencyKey());
 		}
 		Message.ToVersion other = (message instanceof Message.ToVersion toVersion) ? toVersion : null;
 		Message.ToOrchestration to = (other != null) ? other.message() : (Message.ToOrchestration) message;
 		return new Stored((other != null) ? VERSION : ORCHESTRATION, to.id(), to.instanceId(), to.executionId(),
 				HistoryCodec.nameOf(to.event().getClass()), Payload.of(this.codec.write(to.event())), null,
-				(other != null) ? other.name() : null, null, null, (other != null) ? other.version() : null, null,
+				(other != null) ? other.name() : null, null, null, (other != null) ? other.version() : null, null, null,
 				null);
 	}
 
@@ -101,7 +102,8 @@ public final class MessageCodec {
 			return new Message.ToActivity(id, instanceId, required(stored.executionId(), "executionId"),
 					required(stored.taskId(), "taskId"), required(stored.name(), "name"), stored.queue(),
 					stored.input(), (stored.attempt() != null) ? stored.attempt() : 1,
-					(stored.tags() != null) ? stored.tags() : Map.of());
+					(stored.tags() != null) ? stored.tags() : Map.of(),
+					(stored.idempotencyKey() != null) ? stored.idempotencyKey() : id);
 		}
 		throw new IllegalArgumentException("Unknown kind of message '" + stored.to()
 				+ "': it was written by a newer version of durable-spring. Upgrade this node.");
@@ -120,7 +122,7 @@ public final class MessageCodec {
 	private record Stored(@Nullable String to, @Nullable String id, @Nullable String instanceId,
 			@Nullable String executionId, @Nullable String type, @Nullable Payload event, @Nullable Integer taskId,
 			@Nullable String name, @Nullable String queue, @Nullable Payload input, @Nullable String version,
-			@Nullable Integer attempt, @Nullable Map<String, String> tags) {
+			@Nullable Integer attempt, @Nullable Map<String, String> tags, @Nullable String idempotencyKey) {
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.durablespring.IdReusePolicy;
@@ -32,6 +33,7 @@ import io.durablespring.spi.PageToken;
 import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.StoredPayload;
+import io.durablespring.spi.TransactionSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +123,35 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	@Override
 	public synchronized void removePayloads(Collection<PayloadHolder> holders) {
 		holders.forEach(this.payloads::remove);
+	}
+
+	/** There is nothing to join here: calls are told apart, and that is all. */
+	@Override
+	public Once runOnce(String callId, Instant now, TransactionSettings settings, Supplier<Kept> work) {
+		synchronized (this) {
+			if (this.received.putIfAbsent(callId, now) != null) {
+				return Once.KNOWN;
+			}
+		}
+		boolean done = false;
+		try {
+			Kept kept = work.get();
+			synchronized (this) {
+				add(kept.entry());
+				savePayloads(kept.payloads());
+			}
+			done = true;
+			return Once.COMMITTED;
+		}
+		finally {
+			if (!done) {
+				forget(callId);
+			}
+		}
+	}
+
+	private synchronized void forget(String messageId) {
+		this.received.remove(messageId);
 	}
 
 	@Override

@@ -1,9 +1,6 @@
 package io.durablespring.runtime;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -12,11 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import io.durablespring.FailureDetails;
-import io.durablespring.Payload;
-import io.durablespring.history.HistoryEvent.Completion;
-import io.durablespring.history.HistoryEvent.TaskCompleted;
-import io.durablespring.history.HistoryEvent.TaskFailed;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.Message;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.RuntimeListener;
@@ -37,7 +30,7 @@ final class ActivityWorker {
 
 	private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
-	private final Invocations invocations;
+	private final ActivityRunner runner;
 
 	private final OrchestrationStore store;
 
@@ -48,8 +41,6 @@ final class ActivityWorker {
 	private final RuntimeListener listeners;
 
 	private final RuntimeSettings settings;
-
-	private final Clock clock;
 
 	private final Executor threads;
 
@@ -65,16 +56,15 @@ final class ActivityWorker {
 
 	private boolean stopping;
 
-	ActivityWorker(Invocations invocations, RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings,
+	ActivityWorker(ActivityRunner runner, RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings,
 			ScheduledExecutorService scheduler) {
-		this.invocations = invocations;
+		this.runner = runner;
 		this.listeners = listeners;
 		this.settings = settings;
 		this.scheduler = scheduler;
 		this.store = ports.store();
 		this.lateValues = new LateValues(ports.store());
 		this.transport = ports.transport();
-		this.clock = ports.clock();
 		this.threads = ports.threads();
 	}
 
@@ -177,12 +167,11 @@ final class ActivityWorker {
 	}
 
 	private void run(ActivityDelivery delivery) {
-		Message.ToActivity call = delivery.message();
-		Completion outcome;
+		Message.ToOrchestration outcome;
 		try {
-			outcome = invoke(call);
+			outcome = this.runner.run(delivery.message());
 		}
-		catch (InputUnavailableException ex) {
+		catch (InputUnavailableException | StoreUnavailableException ex) {
 			startLater(delivery, ex);
 			return;
 		}
@@ -191,25 +180,13 @@ final class ActivityWorker {
 			notifyAll();
 		}
 		startSome();
-		send(delivery, Message.ToOrchestration.completion(call.instanceId(), call.executionId(), outcome), false);
-	}
-
-	private Completion invoke(Message.ToActivity call) {
-		long begin = System.nanoTime();
-		Completion outcome;
-		try {
-			Payload result = this.invocations.runActivity(call);
-			outcome = new TaskCompleted(now(), call.taskId(), result);
+		if (outcome != null) {
+			send(delivery, outcome, false);
 		}
-		catch (InputUnavailableException ex) {
-			throw ex;
+		else {
+			delivery.acknowledge();
+			sent();
 		}
-		catch (Throwable ex) {
-			// Also errors: the orchestrator must learn that there will be no result.
-			outcome = new TaskFailed(now(), call.taskId(), FailureDetails.of(ex, this.settings.failureStackTraces()));
-		}
-		this.listeners.activityCompleted(call, outcome instanceof TaskFailed, System.nanoTime() - begin);
-		return outcome;
 	}
 
 	private void send(ActivityDelivery delivery, Message.ToOrchestration outcome, boolean resent) {
@@ -273,10 +250,6 @@ final class ActivityWorker {
 			wait(millis);
 		}
 		return true;
-	}
-
-	private Instant now() {
-		return this.clock.instant().truncatedTo(ChronoUnit.MICROS);
 	}
 
 }

@@ -50,6 +50,11 @@ final class CurrentActivity implements ActivityContext {
 	}
 
 	@Override
+	public String idempotencyKey() {
+		return call().idempotencyKey();
+	}
+
+	@Override
 	public Map<String, String> tags() {
 		return call().tags();
 	}

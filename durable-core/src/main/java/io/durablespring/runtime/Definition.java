@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 
 import io.durablespring.RetryPolicy;
+import io.durablespring.spi.TransactionSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param inputType the input's type; {@code null} if it takes none
  * @param resultType the result's type
  * @param invoker how to invoke it
+ * @param transaction the transaction of the store in which the activity runs;
+ * {@code null} for none
  */
 public record Definition(String name, @Nullable String version, String queue, @Nullable RetryPolicy retryPolicy,
-		Class<?> beanType, Method method, @Nullable Type inputType, Type resultType, Invoker invoker) {
+		Class<?> beanType, Method method, @Nullable Type inputType, Type resultType, Invoker invoker,
+		@Nullable TransactionSettings transaction) {
 
 	/**
 	 * Invokes a bean method. Thread-safe.

@@ -23,6 +23,7 @@ import io.durablespring.engine.ActivityTarget;
 import io.durablespring.engine.MethodReference;
 import io.durablespring.engine.OrchestratorTarget;
 import io.durablespring.history.VersionOrder;
+import io.durablespring.spi.TransactionSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +91,7 @@ public final class DefinitionRegistry {
 		}
 		Definition definition = new Definition(name, version, "", null, beanType, method,
 				(input != null) ? resolve(input, method, beanType) : null,
-				resolve(method.getGenericReturnType(), method, beanType), invoker);
+				resolve(method.getGenericReturnType(), method, beanType), invoker, null);
 		this.orchestrators.compute(name, (key, versions) -> with(definition, versions));
 	}
 
@@ -113,7 +114,7 @@ public final class DefinitionRegistry {
 	}
 
 	/**
-	 * Registers an activity.
+	 * Registers an activity that runs without a transaction of the store.
 	 * @param annotation the method's annotation
 	 * @param beanType the bean's class, without proxies
 	 * @param method the annotated method
@@ -122,6 +123,21 @@ public final class DefinitionRegistry {
 	 * @throws DuplicateNameException if the name is taken by another method
 	 */
 	public void addActivity(Activity annotation, Class<?> beanType, Method method, Definition.Invoker invoker) {
+		addActivity(annotation, beanType, method, invoker, null);
+	}
+
+	/**
+	 * Registers an activity.
+	 * @param annotation the method's annotation
+	 * @param beanType the bean's class, without proxies
+	 * @param method the annotated method
+	 * @param invoker how to invoke it
+	 * @param transaction the transaction that it joins; {@code null} if it joins none
+	 * @throws InvalidDefinitionException if signature, queue or retry policy do not fit
+	 * @throws DuplicateNameException if the name is taken by another method
+	 */
+	public void addActivity(Activity annotation, Class<?> beanType, Method method, Definition.Invoker invoker,
+			@Nullable TransactionSettings transaction) {
 		check(method, "@Activity");
 		Class<?>[] parameters = method.getParameterTypes();
 		if (parameters.length > 1) {
@@ -140,7 +156,7 @@ public final class DefinitionRegistry {
 		Definition definition = new Definition(nameOf(annotation.value(), method), null, annotation.queue(),
 				RetryAnnotations.policyOf(annotation.retry(), method), beanType, method,
 				(input != null) ? resolve(input, method, beanType) : null,
-				resolve(method.getGenericReturnType(), method, beanType), invoker);
+				resolve(method.getGenericReturnType(), method, beanType), invoker, transaction);
 		Definition before = this.activities.putIfAbsent(definition.name(), definition);
 		if (before != null) {
 			throw new DuplicateNameException("Activity", definition.name(), null, before.method(), method);

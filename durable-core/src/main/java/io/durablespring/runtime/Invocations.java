@@ -11,6 +11,7 @@ import io.durablespring.UnknownNameException;
 import io.durablespring.engine.OrchestratorBody;
 import io.durablespring.history.Message.ToActivity;
 import io.durablespring.history.PayloadCodec;
+import io.durablespring.spi.TransactionSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,11 @@ final class Invocations {
 	/** What activities can ask. */
 	ActivityContext activityContext() {
 		return this.current;
+	}
+
+	/** The transaction that an activity joins, {@code null} if it joins none. */
+	@Nullable TransactionSettings transactionOf(ToActivity call) {
+		return this.registry.activity(call.name()).map(Definition::transaction).orElse(null);
 	}
 
 	/**

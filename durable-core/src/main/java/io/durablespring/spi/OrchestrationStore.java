@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceAlreadyExistsException;
@@ -103,6 +104,19 @@ public interface OrchestrationStore {
 	void removePayloads(Collection<PayloadHolder> holders);
 
 	/**
+	 * Runs an activity in a new transaction that also remembers the call and keeps the
+	 * outcome: all of that happens, or nothing. The activity's own work on the same
+	 * database is part of it if it joins the transaction.
+	 * @param callId the id of the call's message, remembered like those of received
+	 * messages
+	 * @param now the current time
+	 * @param settings how the transaction is to be
+	 * @param work runs the activity; what it throws is thrown on, and rolls back
+	 * @return what has become of it
+	 */
+	Once runOnce(String callId, Instant now, TransactionSettings settings, Supplier<Kept> work);
+
+	/**
 	 * Removes finished instances with everything that is stored for them, in one
 	 * transaction of its own. Large values that are
 	 * {@linkplain PayloadHolder#isOnItsWay() on their way} stay.
@@ -119,6 +133,36 @@ public interface OrchestrationStore {
 	 * @return how many messages were forgotten
 	 */
 	int forgetReceived(Instant before);
+
+	/**
+	 * What is kept of an activity that has run.
+	 *
+	 * @param entry the outbox entry with its outcome
+	 * @param payloads the large values that the outcome refers to
+	 */
+	record Kept(OutboxEntry entry, List<StoredPayload> payloads) {
+
+		public Kept {
+			payloads = List.copyOf(payloads);
+		}
+
+	}
+
+	/**
+	 * What has become of an activity that must not run twice.
+	 */
+	enum Once {
+
+		/** It has run, and its outcome is kept. */
+		COMMITTED,
+
+		/** It has run before, and its outcome was kept then. Nothing has happened now. */
+		KNOWN,
+
+		/** It has run and wants nothing of it to last. Nothing is kept. */
+		ROLLED_BACK
+
+	}
 
 	/**
 	 * What happens if the id of a new instance is taken.

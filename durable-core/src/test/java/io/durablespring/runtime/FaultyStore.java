@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
@@ -15,6 +16,7 @@ import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
+import io.durablespring.spi.TransactionSettings;
 
 /**
  * A store whose commits and histories a test can tamper with.
@@ -75,6 +77,11 @@ class FaultyStore implements OrchestrationStore {
 	@Override
 	public void removePayloads(Collection<PayloadHolder> holders) {
 		this.store.removePayloads(holders);
+	}
+
+	@Override
+	public Once runOnce(String callId, Instant now, TransactionSettings settings, Supplier<Kept> work) {
+		return this.store.runOnce(callId, now, settings, work);
 	}
 
 	@Override

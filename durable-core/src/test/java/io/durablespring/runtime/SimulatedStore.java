@@ -25,6 +25,7 @@ import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
+import io.durablespring.spi.TransactionSettings;
 
 /**
  * One node's connection to the store of a {@link SimulatedHub}.
@@ -134,6 +135,15 @@ final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQuerie
 	@Override
 	public void removePayloads(Collection<PayloadHolder> holders) {
 		run(() -> this.memory.removePayloads(holders));
+	}
+
+	@Override
+	public Once runOnce(String callId, Instant now, TransactionSettings settings, Supplier<Kept> work) {
+		return call(() -> this.memory.runOnce(callId, now, settings, () -> {
+			Kept kept = work.get();
+			this.hub.entered(kept.entry().id());
+			return kept;
+		}));
 	}
 
 	@Override

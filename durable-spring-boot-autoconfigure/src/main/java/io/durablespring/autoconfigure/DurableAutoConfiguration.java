@@ -64,8 +64,9 @@ public final class DurableAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AnnotatedMethodRegistrar durableMethodRegistrar(ConfigurableListableBeanFactory beans, DefinitionRegistry registry,
-			DurableProperties properties) {
-		return new AnnotatedMethodRegistrar(beans, registry, properties.isVerifyCalls() ? new CallVerifier() : null);
+			DurableProperties properties, ObjectProvider<StoreTransactionManager> transactionManager) {
+		return new AnnotatedMethodRegistrar(beans, registry, properties.isVerifyCalls() ? new CallVerifier() : null,
+				(qualifier) -> transactionManager.stream().anyMatch((stores) -> stores.isNamed(qualifier, beans)));
 	}
 
 	@Bean

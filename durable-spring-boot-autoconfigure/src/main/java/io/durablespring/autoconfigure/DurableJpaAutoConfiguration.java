@@ -57,21 +57,27 @@ public final class DurableJpaAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(OrchestrationStore.class)
-	JpaOrchestrationStore durableOrchestrationStore(DataSource dataSource,
-			ObjectProvider<PlatformTransactionManager> transactionManagers, HistoryCodec codec, TaskHub hub,
-			DurableJpaProperties properties) {
+	JpaOrchestrationStore durableOrchestrationStore(DataSource dataSource, StoreTransactionManager transactionManager,
+			HistoryCodec codec, TaskHub hub, DurableJpaProperties properties) {
 		SchemaCheck.verify(dataSource,
 				(properties.getSchema() != null) ? properties.getSchema() : properties.getDefaultSchemaLocation());
 		CommitCheck.warn(dataSource);
-		return new JpaOrchestrationStore(dataSource, databaseTransactions(transactionManagers), codec, hub.name());
+		return new JpaOrchestrationStore(dataSource, transactionManager.manager(), codec, hub.name());
 	}
 
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(Outbox.class)
-	JpaOutbox durableOutbox(DataSource dataSource, ObjectProvider<PlatformTransactionManager> transactionManagers,
-			HistoryCodec codec, TaskHub hub) {
-		return new JpaOutbox(dataSource, databaseTransactions(transactionManagers), codec, hub.name());
+	JpaOutbox durableOutbox(DataSource dataSource, StoreTransactionManager transactionManager, HistoryCodec codec,
+			TaskHub hub) {
+		return new JpaOutbox(dataSource, transactionManager.manager(), codec, hub.name());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StoreTransactionManager durableStoreTransactionManager(
+			ObjectProvider<PlatformTransactionManager> transactionManagers) {
+		return new StoreTransactionManager(databaseTransactions(transactionManagers));
 	}
 
 	/**

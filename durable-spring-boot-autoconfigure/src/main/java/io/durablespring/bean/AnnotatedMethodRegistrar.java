@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import io.durablespring.Activity;
 import io.durablespring.Orchestrator;
@@ -44,17 +45,22 @@ public final class AnnotatedMethodRegistrar implements SmartInitializingSingleto
 
 	private final @Nullable CallVerifier verifier;
 
+	private final Predicate<String> isStoresTransactionManager;
+
 	/**
 	 * Creates a registrar.
 	 * @param beans where beans come from
 	 * @param registry where methods go
 	 * @param verifier checks what was registered; {@code null} to leave that out
+	 * @param isStoresTransactionManager whether a qualifier, empty for the default, names
+	 * the transaction manager of the store: activities join only that one's transactions
 	 */
 	public AnnotatedMethodRegistrar(ConfigurableListableBeanFactory beans, DefinitionRegistry registry,
-			@Nullable CallVerifier verifier) {
+			@Nullable CallVerifier verifier, Predicate<String> isStoresTransactionManager) {
 		this.beans = beans;
 		this.registry = registry;
 		this.verifier = verifier;
+		this.isStoresTransactionManager = isStoresTransactionManager;
 	}
 
 	/**
@@ -116,11 +122,12 @@ public final class AnnotatedMethodRegistrar implements SmartInitializingSingleto
 				throw new InvalidDefinitionException(method, "is both an @Orchestrator and an @Activity",
 						"Take one of the annotations away: orchestrators decide, activities do the work.");
 			}
-			LongTransactions.reject(method, beanType);
+			TransactionalAnnotations.reject(method, beanType);
 			this.registry.addOrchestrator(annotation, beanType, method, invoker(beanName, method));
 		});
 		activities.forEach((method, annotation) -> this.registry.addActivity(annotation, beanType, method,
-				invoker(beanName, method)));
+				invoker(beanName, method),
+				TransactionalAnnotations.joinedBy(method, beanType, this.isStoresTransactionManager)));
 	}
 
 	private Definition.Invoker invoker(String beanName, Method method) {

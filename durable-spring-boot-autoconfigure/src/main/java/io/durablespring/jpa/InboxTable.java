@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -22,10 +23,13 @@ final class InboxTable {
 
 	private final JdbcTemplate jdbc;
 
+	private final String insertUnlessPresent;
+
 	private final String hub;
 
-	InboxTable(JdbcTemplate jdbc, String hub) {
+	InboxTable(JdbcTemplate jdbc, Dialect dialect, String hub) {
 		this.jdbc = jdbc;
+		this.insertUnlessPresent = dialect.insertUnlessPresent(INSERT);
 		this.hub = hub;
 	}
 
@@ -46,6 +50,20 @@ final class InboxTable {
 			statement.setString(2, row.messageId());
 			SqlTime.set(statement, 3, row.receivedAt());
 		});
+	}
+
+	/**
+	 * Adds a message, and waits for another transaction that is about to.
+	 * @return whether it was not there
+	 */
+	boolean insertUnlessPresent(Row row) {
+		try {
+			return this.jdbc.update(this.insertUnlessPresent, this.hub, row.messageId(),
+					SqlTime.of(row.receivedAt())) == 1;
+		}
+		catch (DuplicateKeyException ex) {
+			return false;
+		}
 	}
 
 	int forget(Instant before) {

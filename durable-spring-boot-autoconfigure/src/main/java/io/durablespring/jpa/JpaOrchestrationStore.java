@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
@@ -25,7 +26,9 @@ import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
+import io.durablespring.spi.TransactionSettings;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -64,7 +67,7 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 		PayloadTable payloads = new PayloadTable(jdbc, dialect, hub);
 		OutboxTable outbox = new OutboxTable(jdbc, hub);
 		this.tables = new StepWriter.Tables(instances, new InstanceCreation(instances, history, payloads, outbox),
-				history, payloads, new InboxTable(jdbc, hub), outbox);
+				history, payloads, new InboxTable(jdbc, dialect, hub), outbox);
 		this.messageCodec = new MessageCodec(codec);
 		this.steps = new StepWriter(this.tables, this.messageCodec);
 	}
@@ -180,6 +183,38 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 				this.tables.payloads().deleteHolders(holders);
 				return true;
 			});
+		}
+	}
+
+	@Override
+	public Once runOnce(String callId, Instant now, TransactionSettings settings, Supplier<Kept> work) {
+		return this.transactions.inNew("run activity call '" + callId + "'", settings, (status) -> {
+			if (!this.tables.inbox().insertUnlessPresent(new InboxTable.Row(callId, now))) {
+				return Once.KNOWN;
+			}
+			Kept kept = work.get();
+			if (status.isRollbackOnly() || !keep(kept)) {
+				status.setRollbackOnly();
+				return Once.ROLLED_BACK;
+			}
+			return Once.COMMITTED;
+		});
+	}
+
+	/**
+	 * Keeps an outcome, unless the activity has gone on after an error of the database.
+	 */
+	private boolean keep(Kept kept) {
+		try {
+			this.tables.outbox().insert(List.of(row(kept.entry())));
+			this.tables.payloads().insert(kept.payloads());
+			return true;
+		}
+		catch (DataAccessException ex) {
+			if (StoreTransactions.isAborted(ex)) {
+				return false;
+			}
+			throw ex;
 		}
 	}
 

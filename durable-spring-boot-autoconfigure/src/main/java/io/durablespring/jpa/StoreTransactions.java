@@ -4,14 +4,17 @@ import java.sql.SQLException;
 import java.util.function.Supplier;
 
 import io.durablespring.StoreUnavailableException;
+import io.durablespring.spi.TransactionSettings;
 import jakarta.persistence.PersistenceException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -22,11 +25,14 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class StoreTransactions {
 
+	private final PlatformTransactionManager transactionManager;
+
 	private final TransactionTemplate callers;
 
 	private final TransactionTemplate own;
 
 	StoreTransactions(PlatformTransactionManager transactionManager) {
+		this.transactionManager = transactionManager;
 		this.callers = new TransactionTemplate(transactionManager);
 		this.own = new TransactionTemplate(transactionManager);
 		this.own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -46,6 +52,25 @@ final class StoreTransactions {
 	 */
 	<T extends @Nullable Object> T inOwn(String what, Supplier<T> work) {
 		return translating(what, () -> this.own.execute((status) -> work.get()));
+	}
+
+	/**
+	 * Runs work in a transaction of its own that is to be as somebody wants it.
+	 */
+	<T extends @Nullable Object> T inNew(String what, TransactionSettings settings, TransactionCallback<T> work) {
+		TransactionTemplate template = new TransactionTemplate(this.transactionManager, this.own);
+		template.setIsolationLevel(settings.isolation());
+		template.setTimeout(settings.timeoutSeconds());
+		return translating(what, () -> template.execute(work));
+	}
+
+	/**
+	 * Whether a statement was refused because one before it had failed.
+	 */
+	static boolean isAborted(DataAccessException failure) {
+		// 25P02: in failed SQL transaction, as PostgreSQL says
+		return NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException sql
+				&& "25P02".equals(sql.getSQLState());
 	}
 
 	static void afterCommit(Runnable action) {

@@ -144,10 +144,12 @@ final class WireFormat {
 		catch (IllegalArgumentException ex) {
 			throw new MalformedRecordException(String.valueOf(ex.getMessage()), ex);
 		}
-		return new Message.ToActivity(EventCheck.required(header(record, ID), "header " + ID), record.key(),
+		String id = EventCheck.required(header(record, ID), "header " + ID);
+		return new Message.ToActivity(id, record.key(),
 				EventCheck.required(header(record, EXECUTION), "header " + EXECUTION), call.taskId(),
 				EventCheck.required(call.name(), "field name"), queue, call.input(),
-				(call.attempt() != null) ? call.attempt() : 1, (call.tags() != null) ? call.tags() : Map.of());
+				(call.attempt() != null) ? call.attempt() : 1, (call.tags() != null) ? call.tags() : Map.of(),
+				(call.idempotencyKey() != null) ? call.idempotencyKey() : id);
 	}
 
 	boolean resent(ConsumerRecord<String, byte[]> record) {
@@ -192,7 +194,7 @@ final class WireFormat {
 	 * The value of an activity call's record.
 	 */
 	record ActivityCall(int taskId, String name, @Nullable Payload input, @Nullable Integer attempt,
-			@Nullable Map<String, String> tags) {
+			@Nullable Map<String, String> tags, @Nullable String idempotencyKey) {
 
 		ActivityCall {
 			tags = (tags == null || tags.isEmpty()) ? null : Map.copyOf(tags);
@@ -200,7 +202,8 @@ final class WireFormat {
 
 		static ActivityCall of(Message.ToActivity message) {
 			return new ActivityCall(message.taskId(), message.name(), message.input(),
-					(message.attempt() != 1) ? message.attempt() : null, message.tags());
+					(message.attempt() != 1) ? message.attempt() : null, message.tags(),
+					message.idempotencyKey().equals(message.id()) ? null : message.idempotencyKey());
 		}
 
 	}

@@ -173,7 +173,7 @@ class CallVerifierTests {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.register(components);
 			context.registerBean(AnnotatedMethodRegistrar.class,
-					() -> new AnnotatedMethodRegistrar(context.getBeanFactory(), registry, null));
+					() -> new AnnotatedMethodRegistrar(context.getBeanFactory(), registry, null, (qualifier) -> false));
 			context.refresh();
 		}
 		return registry;

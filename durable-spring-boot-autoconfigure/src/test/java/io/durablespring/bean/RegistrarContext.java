@@ -17,7 +17,8 @@ final class RegistrarContext implements AutoCloseable {
 	void refresh(Class<?>... components) {
 		this.context.register(components);
 		this.context.registerBean(AnnotatedMethodRegistrar.class,
-				() -> new AnnotatedMethodRegistrar(this.context.getBeanFactory(), this.registry, null));
+				() -> new AnnotatedMethodRegistrar(this.context.getBeanFactory(), this.registry, null,
+						String::isEmpty));
 		this.context.refresh();
 	}
 

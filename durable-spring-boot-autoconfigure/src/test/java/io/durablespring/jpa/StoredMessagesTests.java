@@ -42,7 +42,7 @@ class StoredMessagesTests {
 					new HistoryEvent.TaskFailed(T0, 7, FailureDetails.of("E", "no\0"))),
 			new Message.ToOrchestration("m-2", "a", null, new HistoryEvent.ExecutionResumed(T0, null)),
 			new Message.ToActivity("x:8", "a", "x", 8, "charge", "slow", Payload.of("{\"amount\": 12.50}")),
-			new Message.ToActivity("x:9", "a", "x", 9, "charge", null, null, 2, Map.of("team", "red")),
+			new Message.ToActivity("x:9", "a", "x", 9, "charge", null, null, 2, Map.of("team", "red"), "x:7"),
 			new Message.ToVersion("order", "2",
 					new Message.ToOrchestration("m-3", "a", "x", new HistoryEvent.TimerFired(T0, 7))));
 

@@ -102,7 +102,7 @@ class JacksonRecordFormatTests {
 	private static final Map<Class<?>, Record> MESSAGES = byType(Stream.of(
 			new Message.ToOrchestration("e1:3:done", "order-7", "e1", new TaskCompleted(TIME, 3, Payload.of("12.50"))),
 			new Message.ToActivity("e1:3", "order-7", "e1", 3, "charge", "slow", Payload.of("{}"), 2,
-					Map.of("tenant", "a")),
+					Map.of("tenant", "a"), "e1:1"),
 			new Message.ToVersion("order", "1.2", new Message.ToOrchestration("m-1", "order-7", "e1~2.1",
 					new EventRaised(TIME, "Approved", Payload.of("true"))))));
 
@@ -165,8 +165,8 @@ class JacksonRecordFormatTests {
 		MessageCodec messages = new MessageCodec(this.codec);
 		assertThat(messages.readAll(stored("v1", Message.ToOrchestration.class)))
 			.containsExactly((Message) MESSAGES.get(Message.ToOrchestration.class));
-		assertThat(messages.readAll(stored("v1", Message.ToActivity.class))).containsExactly(
-				new Message.ToActivity("e1:3", "order-7", "e1", 3, "charge", "slow", Payload.of("{}"), 1, Map.of()));
+		assertThat(messages.readAll(stored("v1", Message.ToActivity.class))).containsExactly(new Message.ToActivity(
+				"e1:3", "order-7", "e1", 3, "charge", "slow", Payload.of("{}"), 1, Map.of(), "e1:3"));
 	}
 
 	@ParameterizedTest

@@ -81,7 +81,7 @@ class WireFormatTests {
 	@Test
 	void whatAWorkerInAnotherLanguageLeavesOutIsTheDefault() {
 		assertThat(this.wire.call(record("i", "x:1", "ExecuteActivity", "{\"taskId\":1,\"name\":\"charge\"}"), "slow"))
-			.isEqualTo(new Message.ToActivity("x:1", "i", "x", 1, "charge", "slow", null, 1, Map.of()));
+			.isEqualTo(new Message.ToActivity("x:1", "i", "x", 1, "charge", "slow", null, 1, Map.of(), "x:1"));
 		assertThat(this.wire
 			.event(record("i", null, "SubOrchestrationInstanceFailed",
 					"{" + TIME + ",\"taskId\":3,\"failure\":{\"type\":\"T\",\"nonRetryable\":false}}"))

@@ -8,7 +8,6 @@ import io.durablespring.spi.TransactionSettings;
 import jakarta.persistence.PersistenceException;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -68,9 +67,13 @@ final class StoreTransactions {
 	 * Whether a statement was refused because one before it had failed.
 	 */
 	static boolean isAborted(DataAccessException failure) {
-		// 25P02: in failed SQL transaction, as PostgreSQL says
-		return NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException sql
-				&& "25P02".equals(sql.getSQLState());
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			// In failed SQL transaction, as PostgreSQL says.
+			if (cause instanceof SQLException sql && "25P02".equals(sql.getSQLState())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	static void afterCommit(Runnable action) {

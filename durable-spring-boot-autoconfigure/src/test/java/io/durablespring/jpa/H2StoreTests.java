@@ -9,6 +9,7 @@ import io.durablespring.test.OrchestrationStoreContract;
 import io.durablespring.test.OutboxContract;
 import io.durablespring.test.PayloadHolderContract;
 import io.durablespring.test.PurgeContract;
+import io.durablespring.test.RunOnceContract;
 import io.durablespring.test.StepCommitContract;
 import io.durablespring.test.StepStartsContract;
 import io.durablespring.test.StoreUnderTest;
@@ -61,6 +62,16 @@ class H2StoreTests {
 
 	@Nested
 	class Purge extends PurgeContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return TestDatabase.h2().store();
+		}
+
+	}
+
+	@Nested
+	class Once extends RunOnceContract {
 
 		@Override
 		protected StoreUnderTest storeUnderTest() {

@@ -39,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * @see PurgeContract
  * @see LargePayloadContract
  * @see PayloadHolderContract
+ * @see RunOnceContract
  * @see StepCommitContract
  * @see StepStartsContract
  * @see NewExecutionContract

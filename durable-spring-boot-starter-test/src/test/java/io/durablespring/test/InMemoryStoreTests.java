@@ -44,6 +44,16 @@ class InMemoryStoreTests {
 	}
 
 	@Nested
+	class Once extends RunOnceContract {
+
+		@Override
+		protected StoreUnderTest storeUnderTest() {
+			return inMemoryStore();
+		}
+
+	}
+
+	@Nested
 	class Payloads extends LargePayloadContract {
 
 		@Override

@@ -64,7 +64,7 @@ public final class DurableAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AnnotatedMethodRegistrar durableMethodRegistrar(ConfigurableListableBeanFactory beans, DefinitionRegistry registry,
-			DurableProperties properties, ObjectProvider<StoreTransactionManager> transactionManager) {
+			DurableProperties properties, ObjectProvider<StoreTransactions> transactionManager) {
 		return new AnnotatedMethodRegistrar(beans, registry, properties.isVerifyCalls() ? new CallVerifier() : null,
 				(qualifier) -> transactionManager.stream().anyMatch((stores) -> stores.isNamed(qualifier, beans)));
 	}

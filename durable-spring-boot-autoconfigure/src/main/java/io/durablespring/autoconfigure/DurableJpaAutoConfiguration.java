@@ -57,7 +57,7 @@ public final class DurableJpaAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(OrchestrationStore.class)
-	JpaOrchestrationStore durableOrchestrationStore(DataSource dataSource, StoreTransactionManager transactionManager,
+	JpaOrchestrationStore durableOrchestrationStore(DataSource dataSource, StoreTransactions transactionManager,
 			HistoryCodec codec, TaskHub hub, DurableJpaProperties properties) {
 		SchemaCheck.verify(dataSource,
 				(properties.getSchema() != null) ? properties.getSchema() : properties.getDefaultSchemaLocation());
@@ -68,16 +68,15 @@ public final class DurableJpaAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean(Outbox.class)
-	JpaOutbox durableOutbox(DataSource dataSource, StoreTransactionManager transactionManager, HistoryCodec codec,
+	JpaOutbox durableOutbox(DataSource dataSource, StoreTransactions transactionManager, HistoryCodec codec,
 			TaskHub hub) {
 		return new JpaOutbox(dataSource, transactionManager.manager(), codec, hub.name());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	StoreTransactionManager durableStoreTransactionManager(
-			ObjectProvider<PlatformTransactionManager> transactionManagers) {
-		return new StoreTransactionManager(databaseTransactions(transactionManagers));
+	StoreTransactions durableStoreTransactions(ObjectProvider<PlatformTransactionManager> transactionManagers) {
+		return new StoreTransactions(databaseTransactions(transactionManagers));
 	}
 
 	/**

@@ -227,6 +227,22 @@ class DurableJpaAutoConfigurationTests {
 	}
 
 	@Test
+	void knowsWhichTransactionsAreThoseOfTheStore() {
+		this.contextRunner.run((context) -> {
+			StoreTransactions transactions = context.getBean(StoreTransactions.class);
+			assertThat(transactions.isNamed("", context)).isTrue();
+			assertThat(transactions.isNamed("transactionManager", context)).isTrue();
+			assertThat(transactions.isNamed("nobody", context)).isFalse();
+		});
+		this.contextRunner.withUserConfiguration(TwoTransactionManagersConfiguration.class).run((context) -> {
+			StoreTransactions transactions = context.getBean(StoreTransactions.class);
+			assertThat(transactions.isNamed("jpa", context)).isTrue();
+			assertThat(transactions.isNamed("broker", context)).isFalse();
+			assertThat(transactions.isNamed("", context)).as("without a default").isFalse();
+		});
+	}
+
+	@Test
 	void refusesTheTransactionsOfAnythingButADatabase() {
 		this.contextRunner.withBean("broker", PlatformTransactionManager.class, BrokerTransactionManager::new)
 			.run((context) -> assertThat(context).getFailure()

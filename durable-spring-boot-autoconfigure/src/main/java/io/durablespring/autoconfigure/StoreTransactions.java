@@ -9,7 +9,7 @@ import org.springframework.transaction.TransactionManager;
 /**
  * The transaction manager whose transactions the store takes part in.
  */
-record StoreTransactionManager(PlatformTransactionManager manager) {
+record StoreTransactions(PlatformTransactionManager manager) {
 
 	/**
 	 * Whether an annotation with the given qualifier means this one.

@@ -7,6 +7,7 @@ import io.durablespring.DurableClient;
 import io.durablespring.bean.CallVerifier;
 import io.durablespring.bean.AnnotatedMethodRegistrar;
 import io.durablespring.bean.DeclaredTypes;
+import io.durablespring.bean.InstanceEventPublisher;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.PayloadCodec;
 import io.durablespring.json.DurableJsonMapperCustomizer;
@@ -37,6 +38,7 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.env.Environment;
 
 /**
@@ -109,6 +111,21 @@ public final class DurableAutoConfiguration {
 				required(codec, MissingPortException.Port.CODEC), clock.getIfUnique(Clock::systemUTC),
 				threads.executor(), listeners.orderedStream().toList());
 		return new DurableRuntime(settings, registry, ports);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	InstanceEventPublisher durableInstanceEvents(AbstractApplicationContext context,
+			ObjectProvider<StoreTransactions> transactions, DurableThreads threads) {
+		return new InstanceEventPublisher(context, (publication) -> {
+			StoreTransactions ofStore = transactions.getIfAvailable();
+			if (ofStore != null) {
+				ofStore.run(publication);
+			}
+			else {
+				publication.run();
+			}
+		}, threads.executor());
 	}
 
 	private static <T> T required(ObjectProvider<T> beans, MissingPortException.Port port) {

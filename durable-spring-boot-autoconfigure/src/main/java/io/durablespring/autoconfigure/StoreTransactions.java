@@ -4,7 +4,9 @@ import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The transaction manager whose transactions the store takes part in.
@@ -25,6 +27,13 @@ record StoreTransactions(PlatformTransactionManager manager) {
 			// The annotation itself says what is wrong, when it is used.
 			return false;
 		}
+	}
+
+	/** Runs something in a transaction of its own. */
+	void run(Runnable work) {
+		TransactionTemplate template = new TransactionTemplate(this.manager);
+		template.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		template.executeWithoutResult((status) -> work.run());
 	}
 
 }

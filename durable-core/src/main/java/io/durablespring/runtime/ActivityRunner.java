@@ -71,14 +71,38 @@ final class ActivityRunner {
 		}
 		catch (RuntimeException ex) {
 			// What the activity has stored, the database does not take.
-			return outcome(call, failed(call, ex));
+			return keepFailure(run, failed(call, ex));
 		}
-		switch (once) {
-			case COMMITTED -> this.relay.accept(run.entry());
-			case KNOWN -> this.listeners.messageDropped(call, "settled-call");
-			case ROLLED_BACK -> {
-				return outcome(call, rolledBack(call, run.completion()));
-			}
+		return (once == OrchestrationStore.Once.ROLLED_BACK) ? keepFailure(run, rolledBack(call, run.completion()))
+				: kept(run, once);
+	}
+
+	/**
+	 * Remembers that a call has failed, as one that has succeeded: otherwise another
+	 * delivery of it might still succeed, and its effects would come on top of those of
+	 * the next attempt.
+	 */
+	private @Nullable ToOrchestration keepFailure(InTransaction run, TaskFailed failure) {
+		ToActivity call = run.call;
+		try {
+			return kept(run,
+					this.store.runOnce(call.id(), now(), TransactionSettings.DEFAULTS, () -> run.keep(failure)));
+		}
+		catch (StoreUnavailableException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			// The failure itself is something that the database does not take.
+			return outcome(call, failure);
+		}
+	}
+
+	private @Nullable ToOrchestration kept(InTransaction run, OrchestrationStore.Once once) {
+		if (once == OrchestrationStore.Once.KNOWN) {
+			this.listeners.messageDropped(run.call, "settled-call");
+		}
+		else {
+			this.relay.accept(run.entry());
 		}
 		return null;
 	}
@@ -137,7 +161,10 @@ final class ActivityRunner {
 		}
 
 		OrchestrationStore.Kept keep() {
-			Completion done = invoke(this.call);
+			return keep(invoke(this.call));
+		}
+
+		OrchestrationStore.Kept keep(Completion done) {
 			ToOrchestration message = outcome(this.call, done);
 			Instant now = now();
 			OutboxEntry kept = new OutboxEntry(message.id(), now, ActivityRunner.this.relay.claimFor(now, now),

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.durablespring.Activity;
 import io.durablespring.Payload;
@@ -132,7 +133,7 @@ class TransactionalActivityTests {
 		}
 
 		@Test
-		void oneThatThrowsLeavesNothingButItsFailureAndMayBeTriedAgain() {
+		void oneThatThrowsLeavesNothingButItsFailure() {
 			Node node = node();
 			node.deliver("refuse", false);
 			await().until(() -> node.acknowledged.size() == 1);
@@ -140,7 +141,19 @@ class TransactionalActivityTests {
 			assertThat(node.outcomes()).singleElement()
 				.isInstanceOfSatisfying(TaskFailed.class,
 						(failed) -> assertThat(failed.failure().message()).isEqualTo("refused"));
-			assertThat(this.store.store().received(List.of("x:1"))).isEmpty();
+		}
+
+		@Test
+		void oneThatHasFailedIsNotRunAgainByAnotherDelivery() {
+			Node node = node();
+			node.deliver("failFirst", false);
+			await().until(() -> node.acknowledged.size() == 1);
+			// There will be a second attempt, as a call of its own: this one must have no
+			// effect besides.
+			node.deliver("failFirst", false);
+			await().until(() -> node.acknowledged.size() == 2);
+			assertThat(customers()).isZero();
+			assertThat(node.outcomes()).singleElement().isInstanceOf(TaskFailed.class);
 		}
 
 		@Test
@@ -337,6 +350,8 @@ class TransactionalActivityTests {
 
 	static class Shop {
 
+		private final AtomicInteger runs = new AtomicInteger();
+
 		private final EntityManager entityManager;
 
 		private final JdbcTemplate jdbc;
@@ -357,6 +372,15 @@ class TransactionalActivityTests {
 		public void refuse(String id) {
 			persist(UUID.randomUUID().toString(), id);
 			throw new IllegalStateException("refused");
+		}
+
+		@Activity
+		@Transactional
+		public void failFirst(String id) {
+			persist(UUID.randomUUID().toString(), id);
+			if (this.runs.incrementAndGet() == 1) {
+				throw new IllegalStateException("not yet");
+			}
 		}
 
 		@Activity

@@ -37,4 +37,20 @@ public @interface Activity {
 	 */
 	Retry retry() default @Retry;
 
+	/**
+	 * How long a call may run. Then it has failed with an
+	 * {@link ActivityTimeoutException}, may be tried again, and its thread is
+	 * interrupted; what it returns later is dropped. A transactional activity has failed
+	 * once its transaction has ended.
+	 * @return a duration, written as in {@link Retry}; empty for no limit
+	 */
+	String startToCloseTimeout() default "";
+
+	/**
+	 * How long a call may run without {@link ActivityContext#heartbeat()}. Then the same
+	 * happens.
+	 * @return a duration, written as in {@link Retry}; empty for no limit
+	 */
+	String heartbeatTimeout() default "";
+
 }

@@ -39,6 +39,21 @@ public interface ActivityContext {
 	String idempotencyKey();
 
 	/**
+	 * Says that the activity is alive, and asks whether its outcome is still wanted; that
+	 * at most once a second, so call it as often as you like. If the store is away, the
+	 * next heartbeat asks.
+	 */
+	void heartbeat();
+
+	/**
+	 * Whether the outcome is not wanted any more, as of the last {@link #heartbeat()}:
+	 * the instance has ended, was replaced or purged, or has continued as new; or the
+	 * call has timed out. An activity that sees it may return or throw as it likes.
+	 * @return whether it should stop
+	 */
+	boolean isCancellationRequested();
+
+	/**
 	 * The labels of the instance that made the call.
 	 * @return the labels given at start, a parent's included
 	 */

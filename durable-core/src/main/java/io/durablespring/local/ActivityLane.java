@@ -1,6 +1,7 @@
 package io.durablespring.local;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -188,6 +189,8 @@ final class ActivityLane {
 
 		private final Shipment shipment;
 
+		private final Instant sentAt = Instant.now();
+
 		private final AtomicBoolean settled = new AtomicBoolean();
 
 		private volatile boolean redelivered;
@@ -206,6 +209,11 @@ final class ActivityLane {
 		@Override
 		public boolean redelivered() {
 			return this.redelivered;
+		}
+
+		@Override
+		public Instant sentAt() {
+			return this.sentAt;
 		}
 
 		@Override

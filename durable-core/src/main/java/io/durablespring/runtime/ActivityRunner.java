@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
+import io.durablespring.ActivityTimeoutException;
 import io.durablespring.FailureDetails;
 import io.durablespring.Payload;
 import io.durablespring.StoreUnavailableException;
@@ -38,8 +41,11 @@ final class ActivityRunner {
 
 	private final Clock clock;
 
+	private final ScheduledExecutorService scheduler;
+
 	ActivityRunner(Invocations invocations, OutboxRelay relay, RuntimeListener listeners, RuntimePorts ports,
-			RuntimeSettings settings) {
+			RuntimeSettings settings, ScheduledExecutorService scheduler) {
+		this.scheduler = scheduler;
 		this.invocations = invocations;
 		this.relay = relay;
 		this.listeners = listeners;
@@ -49,28 +55,51 @@ final class ActivityRunner {
 	}
 
 	/**
+	 * A call that is about to run.
+	 * @param giveUp takes its outcome if its time is over before its code. Not called for
+	 * transactional activities, of which nobody knows before the end of the transaction
+	 */
+	ActivityRun prepare(ToActivity call, Consumer<ToOrchestration> giveUp) {
+		boolean transactional = this.invocations.transactionOf(call) != null;
+		return new ActivityRun(call, this.invocations.timeoutsOf(call), () -> this.store.settled(List.of(call)),
+				transactional ? (late) -> {
+				} : (late) -> giveUp.accept(outcome(call, failed(call, late))));
+	}
+
+	/**
 	 * Runs a call.
-	 * @return the outcome, to be sent; {@code null} if that is safe already
+	 * @return the outcome, to be sent; {@code null} if that is safe already, or the call
+	 * was given up
 	 * @throws InputUnavailableException if it cannot begin now
 	 * @throws StoreUnavailableException if it is to run again later: nobody knows what
 	 * has become of its transaction
 	 */
-	@Nullable ToOrchestration run(ToActivity call) {
+	@Nullable ToOrchestration run(ActivityRun run) {
+		ToActivity call = run.call();
 		TransactionSettings transaction = this.invocations.transactionOf(call);
-		return (transaction != null) ? runOnce(call, transaction) : outcome(call, invoke(call));
+		return (transaction != null)
+				? runOnce(run, transaction.within(this.invocations.timeoutsOf(call).startToClose()))
+				: outcome(call, invoke(run));
 	}
 
-	private @Nullable ToOrchestration runOnce(ToActivity call, TransactionSettings transaction) {
+	/** Whether somebody else has said what the outcome is. */
+	boolean isGivenUp(ActivityRun run) {
+		return run.timeout() != null && this.invocations.transactionOf(run.call()) == null;
+	}
+
+	private @Nullable ToOrchestration runOnce(ActivityRun activity, TransactionSettings transaction) {
+		ToActivity call = activity.call();
 		InTransaction run = new InTransaction(call);
 		OrchestrationStore.Once once;
 		try {
-			once = this.store.runOnce(call.id(), now(), transaction, run::keep);
+			once = this.store.runOnce(call.id(), now(), transaction, () -> run.keep(activity));
 		}
 		catch (StoreUnavailableException | InputUnavailableException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			// What the activity has stored, the database does not take.
+			// What the activity has stored, the database does not take; or it is too
+			// late.
 			return keepFailure(run, failed(call, ex));
 		}
 		return (once == OrchestrationStore.Once.ROLLED_BACK) ? keepFailure(run, rolledBack(call, run.completion()))
@@ -107,11 +136,13 @@ final class ActivityRunner {
 		return null;
 	}
 
-	private Completion invoke(ToActivity call) {
+	private Completion invoke(ActivityRun run) {
+		ToActivity call = run.call();
 		long begin = System.nanoTime();
 		Completion outcome;
+		run.begin(this.scheduler);
 		try {
-			Payload result = this.invocations.runActivity(call);
+			Payload result = this.invocations.runActivity(run);
 			outcome = new TaskCompleted(now(), call.taskId(), result);
 		}
 		catch (InputUnavailableException ex) {
@@ -120,6 +151,9 @@ final class ActivityRunner {
 		catch (Throwable ex) {
 			// Also errors: the orchestrator must learn that there will be no result.
 			outcome = failed(call, ex);
+		}
+		finally {
+			run.end();
 		}
 		this.listeners.activityCompleted(call, outcome instanceof TaskFailed, System.nanoTime() - begin);
 		return outcome;
@@ -160,8 +194,13 @@ final class ActivityRunner {
 			this.call = call;
 		}
 
-		OrchestrationStore.Kept keep() {
-			return keep(invoke(this.call));
+		OrchestrationStore.Kept keep(ActivityRun run) {
+			Completion done = invoke(run);
+			ActivityTimeoutException late = run.timeout();
+			if (late != null) {
+				throw late;
+			}
+			return keep(done);
 		}
 
 		OrchestrationStore.Kept keep(Completion done) {

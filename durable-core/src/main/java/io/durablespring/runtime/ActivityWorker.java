@@ -1,13 +1,17 @@
 package io.durablespring.runtime;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.Message;
@@ -30,6 +34,9 @@ final class ActivityWorker {
 
 	private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
+	/** To ask whether a call is still wanted costs a query: not for those just sent. */
+	private static final Duration OLD = Duration.ofSeconds(5);
+
 	private final ActivityRunner runner;
 
 	private final OrchestrationStore store;
@@ -43,6 +50,8 @@ final class ActivityWorker {
 	private final RuntimeSettings settings;
 
 	private final Executor threads;
+
+	private final Clock clock;
 
 	private final ScheduledExecutorService scheduler;
 
@@ -66,18 +75,28 @@ final class ActivityWorker {
 		this.lateValues = new LateValues(ports.store());
 		this.transport = ports.transport();
 		this.threads = ports.threads();
+		this.clock = ports.clock();
 	}
 
 	/** Takes calls, without waiting for any of them. */
 	void take(List<ActivityDelivery> deliveries) {
-		List<ActivityDelivery> suspects = deliveries.stream().filter(ActivityDelivery::redelivered).toList();
+		Instant old = this.clock.instant().minus(OLD);
+		Map<Boolean, List<ActivityDelivery>> parts = deliveries.stream()
+			.collect(Collectors.partitioningBy((delivery) -> delivery.redelivered() || isOlder(delivery, old)));
+		List<ActivityDelivery> suspects = parts.getOrDefault(true, List.of());
 		if (!suspects.isEmpty()) {
 			synchronized (this) {
 				this.checking += suspects.size();
 			}
 			this.threads.execute(() -> check(suspects));
 		}
-		enqueue(deliveries.stream().filter((delivery) -> !delivery.redelivered()).toList());
+		enqueue(parts.getOrDefault(false, List.of()));
+	}
+
+	/** Whether its instance may well have ended while the call waited. */
+	private static boolean isOlder(ActivityDelivery delivery, Instant time) {
+		Instant sentAt = delivery.sentAt();
+		return sentAt != null && sentAt.isBefore(time);
 	}
 
 	/**
@@ -167,19 +186,22 @@ final class ActivityWorker {
 	}
 
 	private void run(ActivityDelivery delivery) {
+		ActivityRun run = this.runner.prepare(delivery.message(),
+				(outcome) -> this.threads.execute(() -> giveUp(delivery, outcome)));
 		Message.ToOrchestration outcome;
 		try {
-			outcome = this.runner.run(delivery.message());
+			outcome = this.runner.run(run);
 		}
 		catch (InputUnavailableException | StoreUnavailableException ex) {
-			startLater(delivery, ex);
+			if (!this.runner.isGivenUp(run)) {
+				startLater(delivery, ex);
+			}
 			return;
 		}
-		synchronized (this) {
-			this.running--;
-			notifyAll();
+		if (this.runner.isGivenUp(run)) {
+			return;
 		}
-		startSome();
+		freed();
 		if (outcome != null) {
 			send(delivery, outcome, false);
 		}
@@ -187,6 +209,20 @@ final class ActivityWorker {
 			delivery.acknowledge();
 			sent();
 		}
+	}
+
+	/** The thread may be busy for ever, but what it does has no consequence any more. */
+	private void giveUp(ActivityDelivery delivery, Message.ToOrchestration outcome) {
+		freed();
+		send(delivery, outcome, false);
+	}
+
+	private void freed() {
+		synchronized (this) {
+			this.running--;
+			notifyAll();
+		}
+		startSome();
 	}
 
 	private void send(ActivityDelivery delivery, Message.ToOrchestration outcome, boolean resent) {

@@ -12,26 +12,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentActivity implements ActivityContext {
 
-	private final ThreadLocal<ToActivity> calls = new ThreadLocal<>();
+	private final ThreadLocal<ActivityRun> runs = new ThreadLocal<>();
 
 	/** Runs the code of an activity. */
-	@Nullable Payload during(ToActivity call, Invocation code) throws Throwable {
-		this.calls.set(call);
+	@Nullable Payload during(ActivityRun run, Invocation code) throws Throwable {
+		this.runs.set(run);
 		try {
 			return code.run();
 		}
 		finally {
-			this.calls.remove();
+			this.runs.remove();
 		}
 	}
 
 	private ToActivity call() {
-		ToActivity call = this.calls.get();
-		if (call == null) {
+		return run().call();
+	}
+
+	private ActivityRun run() {
+		ActivityRun run = this.runs.get();
+		if (run == null) {
 			throw new IllegalStateException("No activity runs on thread '" + Thread.currentThread().getName()
 					+ "'. Ask the ActivityContext in the activity's own method, on its own thread.");
 		}
-		return call;
+		return run;
 	}
 
 	@Override
@@ -52,6 +56,16 @@ final class CurrentActivity implements ActivityContext {
 	@Override
 	public String idempotencyKey() {
 		return call().idempotencyKey();
+	}
+
+	@Override
+	public void heartbeat() {
+		run().heartbeat();
+	}
+
+	@Override
+	public boolean isCancellationRequested() {
+		return run().isCancellationRequested();
 	}
 
 	@Override

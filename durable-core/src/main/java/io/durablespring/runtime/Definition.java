@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param invoker how to invoke it
  * @param transaction the transaction of the store in which the activity runs;
  * {@code null} for none
+ * @param timeouts how long calls of the activity may run
  */
 public record Definition(String name, @Nullable String version, String queue, @Nullable RetryPolicy retryPolicy,
 		Class<?> beanType, Method method, @Nullable Type inputType, Type resultType, Invoker invoker,
-		@Nullable TransactionSettings transaction) {
+		@Nullable TransactionSettings transaction, ActivityTimeouts timeouts) {
 
 	/**
 	 * Invokes a bean method. Thread-safe.

@@ -91,7 +91,7 @@ public final class DefinitionRegistry {
 		}
 		Definition definition = new Definition(name, version, "", null, beanType, method,
 				(input != null) ? resolve(input, method, beanType) : null,
-				resolve(method.getGenericReturnType(), method, beanType), invoker, null);
+				resolve(method.getGenericReturnType(), method, beanType), invoker, null, ActivityTimeouts.NONE);
 		this.orchestrators.compute(name, (key, versions) -> with(definition, versions));
 	}
 
@@ -156,7 +156,8 @@ public final class DefinitionRegistry {
 		Definition definition = new Definition(nameOf(annotation.value(), method), null, annotation.queue(),
 				RetryAnnotations.policyOf(annotation.retry(), method), beanType, method,
 				(input != null) ? resolve(input, method, beanType) : null,
-				resolve(method.getGenericReturnType(), method, beanType), invoker, transaction);
+				resolve(method.getGenericReturnType(), method, beanType), invoker, transaction,
+				ActivityTimeouts.of(annotation, method));
 		Definition before = this.activities.putIfAbsent(definition.name(), definition);
 		if (before != null) {
 			throw new DuplicateNameException("Activity", definition.name(), null, before.method(), method);

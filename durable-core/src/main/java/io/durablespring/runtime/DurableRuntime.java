@@ -90,8 +90,8 @@ public final class DurableRuntime {
 				new LateMessages(loader, starts, this.relay, this.blocked, codec, listeners, ports, settings),
 				this.relay, this.cache, this.blocked, listeners, ports, settings);
 		this.activityWorker = new ActivityWorker(
-				new ActivityRunner(this.invocations, this.relay, listeners, ports, settings), listeners, ports,
-				settings, this.scheduler);
+				new ActivityRunner(this.invocations, this.relay, listeners, ports, settings, this.scheduler), listeners,
+				ports, settings, this.scheduler);
 		this.client = new NodeClient(targets, starts, codec, this.relay, signals, ports);
 	}
 

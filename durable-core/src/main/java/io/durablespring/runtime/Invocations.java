@@ -73,12 +73,17 @@ final class Invocations {
 		return this.registry.activity(call.name()).map(Definition::transaction).orElse(null);
 	}
 
+	/** How long a call may run. */
+	ActivityTimeouts timeoutsOf(ToActivity call) {
+		return this.registry.activity(call.name()).map(Definition::timeouts).orElse(ActivityTimeouts.NONE);
+	}
+
 	/**
 	 * Runs an activity.
 	 * @throws InputUnavailableException if it cannot begin now
 	 */
-	@Nullable Payload runActivity(ToActivity call) throws Throwable {
-		return this.current.during(call, () -> runActivity(call.name(), call.input()));
+	@Nullable Payload runActivity(ActivityRun run) throws Throwable {
+		return this.current.during(run, () -> runActivity(run.call().name(), run.call().input()));
 	}
 
 	private @Nullable Payload runActivity(String name, @Nullable Payload input) throws Throwable {

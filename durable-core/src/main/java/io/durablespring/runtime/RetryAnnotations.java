@@ -2,12 +2,7 @@ package io.durablespring.runtime;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.durablespring.Activity;
@@ -19,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  * Reads retry policies from annotations.
  */
 final class RetryAnnotations {
-
-	private static final Pattern SIMPLE = Pattern.compile("(\\d+)(ms|s|m|h|d)");
-
-	private static final Map<String, ChronoUnit> UNITS = Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS, "m",
-			ChronoUnit.MINUTES, "h", ChronoUnit.HOURS, "d", ChronoUnit.DAYS);
 
 	private static final @Nullable Object UNSAID = unsaid();
 
@@ -40,10 +30,10 @@ final class RetryAnnotations {
 			if (retry.equals(UNSAID)) {
 				return null;
 			}
-			Duration first = duration(retry.firstRetryInterval());
+			Duration first = AnnotatedDuration.parse(retry.firstRetryInterval());
 			return new RetryPolicy(retry.maxAttempts(), (first != null) ? first : Duration.ZERO,
-					retry.backoffCoefficient(), duration(retry.maxRetryInterval()), duration(retry.retryTimeout()),
-					retry.jitter(),
+					retry.backoffCoefficient(), AnnotatedDuration.parse(retry.maxRetryInterval()),
+					AnnotatedDuration.parse(retry.retryTimeout()), retry.jitter(),
 					Arrays.stream(retry.nonRetryable()).map(Class::getName).collect(Collectors.toSet()));
 		}
 		catch (IllegalArgumentException ex) {
@@ -59,20 +49,6 @@ final class RetryAnnotations {
 		}
 		catch (NoSuchMethodException ex) {
 			throw new IllegalStateException("@Activity has a retry", ex);
-		}
-	}
-
-	private static @Nullable Duration duration(String text) {
-		if (text.isEmpty()) {
-			return null;
-		}
-		Matcher simple = SIMPLE.matcher(text);
-		try {
-			return simple.matches() ? Duration.of(Long.parseLong(simple.group(1)), UNITS.get(simple.group(2)))
-					: Duration.parse(text);
-		}
-		catch (DateTimeParseException | NumberFormatException | ArithmeticException ex) {
-			throw new IllegalArgumentException("'" + text + "' is not a duration");
 		}
 	}
 

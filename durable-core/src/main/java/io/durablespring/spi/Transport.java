@@ -1,5 +1,6 @@
 package io.durablespring.spi;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -178,6 +179,14 @@ public interface Transport {
 		 * @return {@code false} only if it was certainly not
 		 */
 		boolean redelivered();
+
+		/**
+		 * When the call was sent, as far as the transport knows.
+		 * @return the time, {@code null} if it does not know
+		 */
+		default @Nullable Instant sentAt() {
+			return null;
+		}
 
 		/**
 		 * Tells the transport that the call's consequence is durable. A call that is

@@ -1,5 +1,6 @@
 package io.durablespring.runtime;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -106,8 +107,12 @@ final class SharedBroker {
 			this.versions = subscription.versions();
 		}
 
-		/** Delivers a call. */
+		/** Delivers a call that was sent just now. */
 		void call(Message.ToActivity call, boolean redelivered) {
+			call(call, redelivered, Instant.now());
+		}
+
+		void call(Message.ToActivity call, boolean redelivered, Instant sentAt) {
 			this.receiver.activities(List.of(new ActivityDelivery() {
 
 				@Override
@@ -118,6 +123,11 @@ final class SharedBroker {
 				@Override
 				public boolean redelivered() {
 					return redelivered;
+				}
+
+				@Override
+				public Instant sentAt() {
+					return sentAt;
 				}
 
 				@Override

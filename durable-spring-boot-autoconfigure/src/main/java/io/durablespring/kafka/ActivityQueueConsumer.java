@@ -1,6 +1,7 @@
 package io.durablespring.kafka;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -107,7 +108,8 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 			try {
 				Message.ToActivity message = this.wire.call(record, this.queue);
 				calls.add(new Call(message, partition, slot,
-						partition.mayBeOld(record.offset()) || this.wire.resent(record)));
+						partition.mayBeOld(record.offset()) || this.wire.resent(record),
+						Instant.ofEpochMilli(record.timestamp())));
 			}
 			catch (MalformedRecordException ex) {
 				putAside(record, slot, String.valueOf(ex.getMessage()));
@@ -237,12 +239,15 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 
 		private final PartitionProgress.Slot slot;
 
+		private final Instant sentAt;
+
 		private final AtomicBoolean acknowledged = new AtomicBoolean();
 
 		private volatile boolean redelivered;
 
-		Call(Message.ToActivity message, PartitionProgress partition, PartitionProgress.Slot slot,
-				boolean redelivered) {
+		Call(Message.ToActivity message, PartitionProgress partition, PartitionProgress.Slot slot, boolean redelivered,
+				Instant sentAt) {
+			this.sentAt = sentAt;
 			this.message = message;
 			this.partition = partition;
 			this.slot = slot;
@@ -275,6 +280,11 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 		@Override
 		public boolean redelivered() {
 			return this.redelivered;
+		}
+
+		@Override
+		public Instant sentAt() {
+			return this.sentAt;
 		}
 
 		@Override

@@ -1,6 +1,7 @@
 package io.durablespring;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an activity can know of the call that it runs for. Injectable as a bean; its
@@ -44,6 +45,25 @@ public interface ActivityContext {
 	 * next heartbeat asks.
 	 */
 	void heartbeat();
+
+	/**
+	 * A {@link #heartbeat()} that also keeps how far the activity has come, at most once
+	 * a second, for whoever goes on when this node dies or the call is tried again.
+	 * @param progress any value that can be serialised
+	 * @throws PayloadException if it cannot
+	 */
+	void heartbeat(Object progress);
+
+	/**
+	 * How far the call had come when its progress was last kept, be it in an earlier
+	 * attempt or on another node.
+	 * @param <T> the type of the progress
+	 * @param type the type of the progress
+	 * @return the value; empty if none was kept
+	 * @throws PayloadException if what was kept is something else
+	 * @throws StoreUnavailableException if it cannot be read now
+	 */
+	<T> Optional<T> progress(Class<T> type);
 
 	/**
 	 * Whether the outcome is not wanted any more, as of the last {@link #heartbeat()}:

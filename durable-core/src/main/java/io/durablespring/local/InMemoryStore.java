@@ -116,6 +116,11 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	}
 
 	@Override
+	public synchronized void replacePayload(StoredPayload payload) {
+		this.payloads.replace(payload);
+	}
+
+	@Override
 	public synchronized void savePayloads(List<StoredPayload> stored) {
 		this.payloads.save(stored);
 	}

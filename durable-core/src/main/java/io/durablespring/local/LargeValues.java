@@ -28,6 +28,11 @@ final class LargeValues {
 		}
 	}
 
+	void replace(StoredPayload payload) {
+		of(payload.holder().instanceId()).put(new Key(payload.holder(), payload.id()),
+				new Value(payload.json(), Instant.now()));
+	}
+
 	Optional<String> find(String id) {
 		return this.values.values()
 			.stream()

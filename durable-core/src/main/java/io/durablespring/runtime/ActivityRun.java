@@ -44,7 +44,7 @@ final class ActivityRun {
 	private volatile boolean cancellationRequested;
 
 	// Confined to the activity's thread.
-	private long lastAsked = System.nanoTime();
+	private long lastAsked = System.nanoTime() - ASK_NANOS;
 
 	/**
 	 * Creates a run.
@@ -131,18 +131,26 @@ final class ActivityRun {
 		return this.timeout;
 	}
 
-	void heartbeat() {
+	/**
+	 * A sign of life.
+	 * @return whether the last one that went to the store was a second ago
+	 */
+	boolean heartbeat() {
 		long now = System.nanoTime();
 		this.lastSign = now;
-		if (!this.cancellationRequested && now - this.lastAsked >= ASK_NANOS) {
-			this.lastAsked = now;
-			try {
+		if (now - this.lastAsked < ASK_NANOS) {
+			return false;
+		}
+		this.lastAsked = now;
+		try {
+			if (!this.cancellationRequested) {
 				this.cancellationRequested |= this.settled.get().contains(this.call.id());
 			}
-			catch (StoreUnavailableException ex) {
-				// The next heartbeat asks again.
-			}
 		}
+		catch (StoreUnavailableException ex) {
+			// The next heartbeat asks again.
+		}
+		return true;
 	}
 
 	boolean isCancellationRequested() {

@@ -1,6 +1,7 @@
 package io.durablespring.runtime;
 
 import java.util.Map;
+import java.util.Optional;
 
 import io.durablespring.ActivityContext;
 import io.durablespring.Payload;
@@ -12,7 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentActivity implements ActivityContext {
 
+	private final Progress progress;
+
 	private final ThreadLocal<ActivityRun> runs = new ThreadLocal<>();
+
+	CurrentActivity(Progress progress) {
+		this.progress = progress;
+	}
 
 	/** Runs the code of an activity. */
 	@Nullable Payload during(ActivityRun run, Invocation code) throws Throwable {
@@ -61,6 +68,19 @@ final class CurrentActivity implements ActivityContext {
 	@Override
 	public void heartbeat() {
 		run().heartbeat();
+	}
+
+	@Override
+	public void heartbeat(Object progressed) {
+		ActivityRun run = run();
+		if (run.heartbeat()) {
+			this.progress.save(run.call(), progressed);
+		}
+	}
+
+	@Override
+	public <T> Optional<T> progress(Class<T> type) {
+		return this.progress.read(call(), type);
 	}
 
 	@Override

@@ -75,7 +75,7 @@ public final class DurableRuntime {
 		Listeners listeners = new Listeners(all);
 		this.versions = new OrchestratorVersions(registry, settings.versioning());
 		LargePayloads codec = new LargePayloads(ports.codec(), ports.queries(), settings.payloads());
-		this.invocations = new Invocations(registry, this.versions, codec);
+		this.invocations = new Invocations(registry, this.versions, codec, ports);
 		Targets targets = new Targets(registry, this.versions, settings.retryPolicies());
 		OrchestrationEngine engine = new OrchestrationEngine(codec, targets, ports.threads(),
 				new OrchestrationEngine.Options(settings.verifyInputs(), settings.failNonDeterministic(),

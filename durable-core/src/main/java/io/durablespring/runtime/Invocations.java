@@ -26,9 +26,10 @@ final class Invocations {
 
 	private final PayloadCodec codec;
 
-	private final CurrentActivity current = new CurrentActivity();
+	private final CurrentActivity current;
 
-	Invocations(DefinitionRegistry registry, OrchestratorVersions versions, PayloadCodec codec) {
+	Invocations(DefinitionRegistry registry, OrchestratorVersions versions, PayloadCodec codec, RuntimePorts ports) {
+		this.current = new CurrentActivity(new Progress(codec, ports));
 		this.registry = registry;
 		this.versions = versions;
 		this.codec = codec;

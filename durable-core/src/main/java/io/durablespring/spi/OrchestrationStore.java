@@ -98,6 +98,13 @@ public interface OrchestrationStore {
 	void savePayloads(List<StoredPayload> payloads);
 
 	/**
+	 * Stores a value in place of the one that has its holder and id, in a transaction of
+	 * its own.
+	 * @param payload the value
+	 */
+	void replacePayload(StoredPayload payload);
+
+	/**
 	 * Removes large values, in a transaction of its own.
 	 * @param holders what they were kept for; unknown ones are ignored
 	 */

@@ -75,6 +75,11 @@ class FaultyStore implements OrchestrationStore {
 	}
 
 	@Override
+	public void replacePayload(StoredPayload payload) {
+		this.store.replacePayload(payload);
+	}
+
+	@Override
 	public void removePayloads(Collection<PayloadHolder> holders) {
 		this.store.removePayloads(holders);
 	}

@@ -133,6 +133,11 @@ final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQuerie
 	}
 
 	@Override
+	public void replacePayload(StoredPayload payload) {
+		run(() -> this.memory.replacePayload(payload));
+	}
+
+	@Override
 	public void removePayloads(Collection<PayloadHolder> holders) {
 		run(() -> this.memory.removePayloads(holders));
 	}

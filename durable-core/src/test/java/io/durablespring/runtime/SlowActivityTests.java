@@ -85,6 +85,13 @@ class SlowActivityTests {
 	}
 
 	@Test
+	void theNextAttemptGoesOnWhereTheOneBeforeHasStopped() throws Exception {
+		this.work.context = this.node.runtime.activityContext();
+		assertThat(this.node.await(this.client.start("counts", null)).readOutputAs(String.class))
+			.isEqualTo("from 7 in attempt 2");
+	}
+
+	@Test
 	void oneThatHasWaitedForLongIsNotRunWhenItsInstanceHasEnded() throws Exception {
 		String id = this.client.start("waits", null);
 		Awaitility.await().until(() -> this.client.get(id).orElseThrow().status() == InstanceStatus.RUNNING);
@@ -148,6 +155,11 @@ class SlowActivityTests {
 		}
 
 		@Orchestrator
+		String counts(OrchestrationContext ctx) {
+			return ctx.callActivity("countOn", null, String.class).await();
+		}
+
+		@Orchestrator
 		void waits(OrchestrationContext ctx) {
 			ctx.waitForExternalEvent("never", Void.class).await();
 		}
@@ -198,6 +210,16 @@ class SlowActivityTests {
 				Thread.onSpinWait();
 			}
 			this.stopped.countDown();
+		}
+
+		@Activity(retry = @Retry(maxAttempts = 2, firstRetryInterval = "1ms"))
+		String countOn() {
+			int from = this.context.progress(Integer.class).orElse(0);
+			if (from == 0) {
+				this.context.heartbeat(7);
+				throw new IllegalStateException("stopped at 7");
+			}
+			return "from " + from + " in attempt " + this.context.attempt();
 		}
 
 		@Activity

@@ -177,6 +177,14 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	}
 
 	@Override
+	public void replacePayload(StoredPayload payload) {
+		this.transactions.inOwn("store a value", () -> {
+			this.tables.payloads().replace(payload);
+			return true;
+		});
+	}
+
+	@Override
 	public void removePayloads(Collection<PayloadHolder> holders) {
 		if (!holders.isEmpty()) {
 			this.transactions.inOwn("remove large values", () -> {

@@ -29,6 +29,10 @@ final class PayloadTable {
 			INSERT INTO durable_payload (hub, id, instance_id, holder, content, created_at)
 			VALUES (?, ?, ?, ?, ?, CURRENT_TIMESTAMP)""";
 
+	private static final String UPDATE = """
+			UPDATE durable_payload SET content = ?, created_at = CURRENT_TIMESTAMP
+			WHERE hub = ? AND instance_id = ? AND holder = ? AND id = ?""";
+
 	private static final String SELECT = "SELECT content FROM durable_payload WHERE hub = ? AND id = ? LIMIT 1";
 
 	/** What is on its way is for whichever instance has the id when it arrives. */
@@ -86,6 +90,17 @@ final class PayloadTable {
 		Map<Key, StoredPayload> rows = new TreeMap<>(LOCK_ORDER);
 		payloads.forEach((payload) -> rows.put(new Key(payload.holder(), payload.id()), payload));
 		insertUnlessPresent(INSERT, rows.values(), this::setRow);
+	}
+
+	/**
+	 * Stores a value in place of the one before.
+	 */
+	void replace(StoredPayload payload) {
+		int replaced = this.jdbc.update(UPDATE, payload.json(), this.hub, payload.holder().instanceId(),
+				payload.holder().name(), payload.id());
+		if (replaced == 0) {
+			insert(List.of(payload));
+		}
 	}
 
 	private <T> void insertUnlessPresent(String insert, Collection<T> rows,

@@ -46,6 +46,17 @@ public abstract class PayloadHolderContract extends StoreContract {
 	private static final Instant FAR_FUTURE = Instant.parse("9000-01-01T00:00:00Z");
 
 	@Test
+	void aValueCanTakeThePlaceOfTheOneBefore() {
+		create("a", "x");
+		PayloadHolder call = PayloadHolder.call("a", "x", 3);
+		this.store.replacePayload(new StoredPayload(call, "progress", "1"));
+		this.store.replacePayload(new StoredPayload(call, "progress", "2"));
+		assertThat(this.queries.payload("progress")).contains("2");
+		this.store.removePayloads(List.of(call));
+		assertThat(this.queries.payload("progress")).isEmpty();
+	}
+
+	@Test
 	void aValueStaysAsLongAsOneOfItsHoldersDoes() {
 		create("a", "x");
 		PayloadHolder call = PayloadHolder.call("a", "x", 3);

@@ -1,0 +1,71 @@
+package io.durablespring.faults;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.durablespring.Activity;
+import io.durablespring.ActivityContext;
+import io.durablespring.Retry;
+import jakarta.persistence.EntityManager;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Activities that join the transaction: what they book happens exactly once.
+ */
+@Component
+@Transactional
+class Ledger {
+
+	private final EntityManager entityManager;
+
+	private final ActivityContext call;
+
+	Ledger(EntityManager entityManager, ActivityContext call) {
+		this.entityManager = entityManager;
+		this.call = call;
+	}
+
+	@Activity
+	int book(Item item) {
+		this.entityManager.persist(new Booking(item.step(), item.number(), this.call.idempotencyKey()));
+		return (item.number() * 3) % 10_007 + 1;
+	}
+
+	/**
+	 * Fails so often, and now and then besides, each time after it has booked. So of two
+	 * deliveries of one attempt one may fail and the other one not.
+	 */
+	@Activity(retry = @Retry(maxAttempts = 1000, firstRetryInterval = "30ms"))
+	int bookStubbornly(Item item) {
+		int booked = book(item);
+		this.entityManager.flush();
+		if (this.call.attempt() <= item.failures() || ThreadLocalRandom.current().nextInt(3) == 0) {
+			throw new IllegalStateException("not now");
+		}
+		return booked;
+	}
+
+	@Activity(retry = @Retry(maxAttempts = 1))
+	int refuse(Item item) {
+		book(item);
+		this.entityManager.flush();
+		throw new IllegalArgumentException("refused");
+	}
+
+	/**
+	 * Something to book or to post.
+	 *
+	 * @param step which step of which order this is, unique among all
+	 * @param number goes into the result
+	 * @param failures how many attempts fail
+	 */
+	record Item(String step, int number, int failures) {
+
+		Item(String step, int number) {
+			this(step, number, 0);
+		}
+
+	}
+
+}

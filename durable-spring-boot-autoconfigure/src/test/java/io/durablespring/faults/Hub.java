@@ -118,12 +118,7 @@ final class Hub implements AutoCloseable {
 				"durable.outbox.claim-time=3s", "durable.outbox.poll-interval=500ms",
 				// Most of what goes on is replayed first, and must be what it was.
 				"durable.orchestrations.max-cached=20", "durable.orchestrations.verify-inputs=true",
-				"durable.payload-threshold=4KB",
-				// For activities whose database is away: users would want that, too.
-				"durable.activities.retry.default.max-attempts=1000",
-				"durable.activities.retry.default.first-retry-interval=100ms",
-				"durable.activities.retry.default.backoff-coefficient=2",
-				"durable.activities.retry.default.max-retry-interval=2s", "durable.kafka.startup-timeout=60s"));
+				"durable.payload-threshold=4KB", "durable.kafka.startup-timeout=60s"));
 		all.addAll(this.properties);
 		Node node = Node.start(this.logs.resolve("node-" + this.started++ + ".log"), all);
 		this.nodes.add(node);
@@ -175,6 +170,9 @@ final class Hub implements AutoCloseable {
 		List<String> violations;
 		try (Connection connection = connect()) {
 			violations = new ArrayList<>(new Checker(connection, this.name).check());
+			try (Replays replays = new Replays()) {
+				violations.addAll(replays.check(connection, this.name));
+			}
 		}
 		DeadLetters.of(this.name).forEach((letter) -> violations.add("Dead letter: " + letter));
 		this.out.printf(Locale.ROOT, "%s: %d orders, %d instances, %d bookings, %d letters, %d kills, %.0f s: %s%n",
@@ -182,7 +180,7 @@ final class Hub implements AutoCloseable {
 				count("select count(*) from workload_booking"), count("select count(*) from workload_letter"),
 				this.kills, (System.nanoTime() - this.begin) / 1e9,
 				violations.isEmpty() ? "nothing lost, nothing double" : violations.size() + " violations");
-		assertThat(violations).as("violations, see %s", this.logs).isEmpty();
+		assertThat(violations.stream().limit(20)).as("%d violations, see %s", violations.size(), this.logs).isEmpty();
 		assertThat(settled).as("settled within %s, see %s", TO_SETTLE, this.logs).isTrue();
 	}
 

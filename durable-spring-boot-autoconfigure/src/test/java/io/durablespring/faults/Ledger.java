@@ -26,7 +26,9 @@ class Ledger {
 		this.call = call;
 	}
 
-	@Activity
+	// The database may be away, and a user would want it to be tried again.
+	@Activity(retry = @Retry(maxAttempts = 1000, firstRetryInterval = "100ms", backoffCoefficient = 2,
+			maxRetryInterval = "2s"))
 	int book(Item item) {
 		this.entityManager.persist(new Booking(item.step(), item.number(), this.call.idempotencyKey()));
 		return (item.number() * 3) % 10_007 + 1;

@@ -2,6 +2,7 @@ package io.durablespring.faults;
 
 import io.durablespring.Activity;
 import io.durablespring.ActivityContext;
+import io.durablespring.Retry;
 import io.durablespring.faults.Ledger.Item;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -23,7 +24,8 @@ class Mail {
 		this.call = call;
 	}
 
-	@Activity
+	@Activity(retry = @Retry(maxAttempts = 1000, firstRetryInterval = "100ms", backoffCoefficient = 2,
+			maxRetryInterval = "2s"))
 	int post(Item item) {
 		this.jdbc.update("insert into workload_letter (step, call_key) values (?, ?)", item.step(),
 				this.call.idempotencyKey());
@@ -34,7 +36,8 @@ class Mail {
 	}
 
 	/** Returns what is too large for a message. */
-	@Activity
+	@Activity(retry = @Retry(maxAttempts = 1000, firstRetryInterval = "100ms", backoffCoefficient = 2,
+			maxRetryInterval = "2s"))
 	String copy(String text) {
 		return text.toUpperCase();
 	}

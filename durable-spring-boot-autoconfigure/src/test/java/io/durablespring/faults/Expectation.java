@@ -50,6 +50,7 @@ final class Expectation {
 			case "fanOut" -> Integer.toString(fanOut());
 			case "reminder" -> Integer.toString(reminder());
 			case "approval" -> Integer.toString(booked(this.id, 0, signals));
+			case "slow" -> Integer.toString(slow());
 			case "family" -> Integer.toString(family());
 			case "stubborn" -> Integer.toString(posted(this.id, 1, booked(this.id, 0, this.number)));
 			case "refund" -> Integer.toString(booked(this.id, 2, booked(this.id, 0, this.number)));
@@ -80,6 +81,14 @@ final class Expectation {
 		int sum = 0;
 		for (int step = 0; step < this.size * 2; step += 2) {
 			sum += booked(this.id, step, this.number + step) + posted(this.id, step + 1, this.number + step + 1);
+		}
+		return sum;
+	}
+
+	private int slow() {
+		int sum = 0;
+		for (int step = 0; step < this.size; step++) {
+			sum += booked(this.id, step, this.number + step);
 		}
 		return sum;
 	}

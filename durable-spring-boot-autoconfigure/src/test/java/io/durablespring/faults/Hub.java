@@ -149,10 +149,10 @@ final class Hub implements AutoCloseable {
 		assertThat(orderly).as("a node stops in time, see %s", this.logs).isTrue();
 	}
 
-	/** Waits until orders have been finished that had not been when this was called. */
+	/** Waits until more orders have been finished than are under way at a time. */
 	void awaitProgress() {
 		int before = finished();
-		await().atMost(TO_SETTLE).until(() -> finished() > before + 10);
+		await().atMost(TO_SETTLE).until(() -> finished() > before + BACKLOG);
 	}
 
 	private int finished() {

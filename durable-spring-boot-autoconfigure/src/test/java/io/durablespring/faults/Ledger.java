@@ -1,5 +1,6 @@
 package io.durablespring.faults;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.durablespring.Activity;
@@ -45,6 +46,15 @@ class Ledger {
 		if (this.call.attempt() <= item.failures() || ThreadLocalRandom.current().nextInt(3) == 0) {
 			throw new IllegalStateException("not now");
 		}
+		return booked;
+	}
+
+	/** Holds its transaction open for a while: what ends it then must take all along. */
+	@Activity(retry = @Retry(maxAttempts = 1000, firstRetryInterval = "100ms"))
+	int bookSlowly(Item item) {
+		int booked = book(item);
+		this.entityManager.flush();
+		Moments.pass(Duration.ofMillis(100 + ThreadLocalRandom.current().nextInt(1500)));
 		return booked;
 	}
 

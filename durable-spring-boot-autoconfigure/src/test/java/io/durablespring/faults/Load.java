@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Load implements AutoCloseable {
 
-	private static final List<String> KINDS = List.of("sequence", "fanOut", "reminder", "approval", "family",
+	private static final List<String> KINDS = List.of("sequence", "fanOut", "reminder", "approval", "family", "slow",
 			"stubborn", "refund", "archive", "eternal", "counter");
 
 	private static final String COUNT = """

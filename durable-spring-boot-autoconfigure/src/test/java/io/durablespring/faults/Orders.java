@@ -70,6 +70,15 @@ class Orders {
 	}
 
 	@Orchestrator
+	int slow(OrchestrationContext ctx, Order order) {
+		return sum(ctx
+			.allOf(IntStream.range(0, order.size())
+				.mapToObj((i) -> ctx.callActivity(Ledger::bookSlowly, new Item(order.step(i), order.number() + i)))
+				.toList())
+			.await());
+	}
+
+	@Orchestrator
 	int stubborn(OrchestrationContext ctx, Order order) {
 		int booked = ctx.callActivity(Ledger::bookStubbornly, new Item(order.step(0), order.number(), order.size() % 4))
 			.await();

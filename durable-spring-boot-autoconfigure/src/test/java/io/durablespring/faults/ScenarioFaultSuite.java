@@ -1,15 +1,10 @@
 package io.durablespring.faults;
 
-import java.time.Duration;
-
-import io.durablespring.faults.CuttingProxy.Fault;
 import org.junit.jupiter.api.Test;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /**
- * Everything that a node stands on fails while it works. After each scenario, nothing may
- * be lost or double.
+ * Everything that a node stands on fails while it works. How often:
+ * {@code -Dfaults.rounds=10}.
  */
 class ScenarioFaultSuite {
 
@@ -17,121 +12,42 @@ class ScenarioFaultSuite {
 
 	@Test
 	void theBrokerIsKilledAndComesBack() throws Exception {
-		try (Hub hub = Hub.start("broker-killed", 2)) {
-			for (int i = 0; i < ROUNDS; i++) {
-				hub.moments.pass(Duration.ofSeconds(1), Duration.ofSeconds(4));
-				FaultServers.BROKER.kill();
-				hub.moments.pass(Duration.ZERO, Duration.ofSeconds(5));
-				FaultServers.BROKER.restart();
-				hub.awaitProgress();
-			}
-			hub.finishAndCheck();
-		}
+		Scenarios.brokerKilled(ROUNDS);
 	}
 
 	@Test
 	void theBrokerStandsStillForSeconds() throws Exception {
-		try (Hub hub = Hub.start("broker-held", 2)) {
-			for (int i = 0; i < ROUNDS; i++) {
-				FaultServers.BROKER.hold();
-				hub.moments.pass(Duration.ofSeconds(3), Duration.ofSeconds(8));
-				FaultServers.BROKER.release();
-				hub.awaitProgress();
-			}
-			hub.finishAndCheck();
-		}
+		Scenarios.brokerHeld(ROUNDS);
 	}
 
 	@Test
 	void theDatabaseIsKilledAndComesBack() throws Exception {
-		try (Hub hub = Hub.start("database-killed", 2)) {
-			for (int i = 0; i < ROUNDS; i++) {
-				hub.moments.pass(Duration.ofSeconds(1), Duration.ofSeconds(4));
-				FaultServers.DATABASE.kill();
-				hub.moments.pass(Duration.ZERO, Duration.ofSeconds(5));
-				FaultServers.DATABASE.restart();
-				hub.awaitProgress();
-			}
-			hub.finishAndCheck();
-		}
+		Scenarios.databaseKilled(ROUNDS);
 	}
 
 	@Test
 	void connectionsBreakInTheMiddleOfCommitsAndAnswersAreLost() throws Exception {
-		withProxy("commits-cut", Duration.ZERO, 0.02, 0.02, 0);
+		Scenarios.commitsCut(ROUNDS);
 	}
 
 	@Test
 	void commitsTakeSeconds() throws Exception {
-		withProxy("commits-late", Duration.ofSeconds(3), 0, 0.005, 0.02);
-	}
-
-	private void withProxy(String name, Duration latency, double cut, double swallow, double delay) throws Exception {
-		Moments moments = Moments.of(name + ", proxy");
-		try (CuttingProxy proxy = CuttingProxy.before(FaultServers.DATABASE.port(), latency,
-				() -> moments.withChance(cut) ? Fault.CUT
-						: moments.withChance(swallow) ? Fault.SWALLOW
-								: moments.withChance(delay) ? Fault.DELAY : Fault.NONE);
-				Hub hub = Hub.start(name, 2, proxy.port())) {
-			for (int i = 0; i < 2 * ROUNDS; i++) {
-				hub.awaitProgress();
-			}
-			proxy.calmDown();
-			hub.finishAndCheck();
-			System.out.printf("%s: %d commits cut, %d answers lost, %d late, %d undisturbed%n", name,
-					proxy.count(Fault.CUT), proxy.count(Fault.SWALLOW), proxy.count(Fault.DELAY),
-					proxy.count(Fault.NONE));
-			assertThat(proxy.count(Fault.SWALLOW)).isPositive();
-		}
+		Scenarios.commitsLate(ROUNDS);
 	}
 
 	@Test
 	void recordsArriveTwiceAndOutOfOrder() throws Exception {
-		try (Hub hub = Hub.start("records-repeated", 2)) {
-			try (RecordRepeater repeater = new RecordRepeater("records-repeated", hub.moments)) {
-				for (int i = 0; i < 2 * ROUNDS; i++) {
-					hub.awaitProgress();
-				}
-				System.out.printf("records-repeated: %d copies%n", repeater.copies());
-				assertThat(repeater.copies()).isPositive();
-			}
-			hub.finishAndCheck();
-		}
+		Scenarios.recordsRepeated(ROUNDS);
 	}
 
 	@Test
 	void nodesJoinAndLeaveAllTheTime() throws Exception {
-		try (Hub hub = Hub.start("rebalance-storm", 2)) {
-			for (int i = 0; i < 4 * ROUNDS; i++) {
-				hub.add();
-				hub.moments.pass(Duration.ofSeconds(1), Duration.ofSeconds(5));
-				Node leaver = hub.moments.oneOf(hub.nodes());
-				if (hub.moments.withChance(0.5)) {
-					hub.stop(leaver);
-				}
-				else {
-					hub.kill(leaver);
-				}
-			}
-			hub.awaitProgress();
-			hub.finishAndCheck();
-		}
+		Scenarios.rebalanceStorm(ROUNDS);
 	}
 
 	@Test
 	void aNodeThatIsHeldBeyondItsSessionWakesAsAZombie() throws Exception {
-		try (Hub hub = Hub.start("zombie", 2)) {
-			for (int i = 0; i < ROUNDS; i++) {
-				hub.moments.pass(Duration.ofSeconds(1), Duration.ofSeconds(3));
-				Node zombie = hub.moments.oneOf(hub.nodes());
-				zombie.process().hold();
-				// Its session ends after four, and the other one has all partitions.
-				hub.moments.pass(Duration.ofSeconds(6), Duration.ofSeconds(10));
-				zombie.process().release();
-				hub.awaitProgress();
-			}
-			hub.finishAndCheck();
-		}
+		Scenarios.zombie(ROUNDS);
 	}
 
 }

@@ -50,4 +50,9 @@ class ScenarioFaultSuite {
 		Scenarios.zombie(ROUNDS);
 	}
 
+	@Test
+	void topicsGetMorePartitions() throws Exception {
+		Scenarios.partitionsAdded(ROUNDS);
+	}
+
 }

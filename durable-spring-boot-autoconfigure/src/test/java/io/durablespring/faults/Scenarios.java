@@ -2,8 +2,14 @@ package io.durablespring.faults;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 import io.durablespring.faults.CuttingProxy.Fault;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.TopicDescription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -132,6 +138,27 @@ final class Scenarios {
 				// Its session ends after four, and the other one has all partitions.
 				hub.moments.pass(Duration.ofSeconds(6), Duration.ofSeconds(10));
 				zombie.process().release();
+				hub.awaitProgress();
+			}
+			hub.finishAndCheck();
+		}
+	}
+
+	/** What waits in an old partition and what goes to a new one are for one instance. */
+	static void partitionsAdded(int rounds) throws Exception {
+		try (Hub hub = Hub.start("partitions-added", 2, "spring.kafka.properties.metadata.max.age.ms=2000");
+				Admin admin = Admin.create(Map.of("bootstrap.servers", FaultServers.BROKER.address()))) {
+			for (int i = 0; i < rounds; i++) {
+				hub.awaitProgress();
+				Map<String, NewPartitions> more = new HashMap<>();
+				for (TopicDescription topic : admin
+					.describeTopics(List.of("partitions-added.orchestrations", "partitions-added.activities"))
+					.allTopicNames()
+					.get()
+					.values()) {
+					more.put(topic.name(), NewPartitions.increaseTo(topic.partitions().size() + 3));
+				}
+				admin.createPartitions(more).all().get();
 				hub.awaitProgress();
 			}
 			hub.finishAndCheck();

@@ -144,8 +144,7 @@ final class InstanceLoader {
 		Optional<ToOrchestration> termination = messages.stream()
 			.filter((message) -> message.event() instanceof ExecutionTerminated)
 			.findFirst();
-		boolean open = history != null && !head.status().isFinished();
-		if (open && termination.isPresent()) {
+		if (history != null && !head.status().isFinished() && termination.isPresent()) {
 			// Takes no code, and may be wanted because nobody has the code.
 			Execution execution = execution(head, head.executionId(), history);
 			loaded.ended.add(InstanceWork.terminate(head, execution, termination.get(), now));
@@ -153,15 +152,15 @@ final class InstanceLoader {
 		else if (this.onMismatch == Versioning.FailureStrategy.REJECT) {
 			messages.forEach((message) -> elsewhere.add(new Message.ToVersion(head.name(), head.version(), message)));
 		}
-		else if (open) {
-			Execution execution = execution(head, head.executionId(), history);
-			loaded.ended.add(InstanceWork.fail(head, execution, messages, mismatch(head), now));
+		else if (history == null) {
+			loaded.unreadable.put(head.id(), messages);
 		}
-		else if (history != null) {
+		else if (head.status().isFinished()) {
 			loaded.failed.add(InstanceWork.failed(head, history, now, mismatch(head)));
 		}
 		else {
-			loaded.unreadable.put(head.id(), messages);
+			Execution execution = execution(head, head.executionId(), history);
+			loaded.ended.add(InstanceWork.fail(head, execution, messages, mismatch(head), now));
 		}
 	}
 

@@ -141,9 +141,10 @@ final class LargePayloads implements PayloadCodec {
 	 * The large value of a payload if it is at hand, and must be stored therefore.
 	 */
 	static List<StoredPayload> toStore(PayloadHolder holder, @Nullable Payload payload) {
-		String id = (payload != null) ? payload.referenceId() : null;
-		return (id != null && payload.content() != null) ? List.of(new StoredPayload(holder, id, payload.content()))
-				: List.of();
+		if (payload == null || payload.referenceId() == null || payload.content() == null) {
+			return List.of();
+		}
+		return List.of(new StoredPayload(holder, payload.referenceId(), payload.content()));
 	}
 
 	/**

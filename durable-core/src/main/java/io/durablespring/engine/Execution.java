@@ -63,6 +63,8 @@ public final class Execution implements AutoCloseable {
 
 	private int historySize;
 
+	private final Abandonment abandonment = new Abandonment();
+
 	private boolean running;
 
 	private volatile boolean ended;
@@ -217,7 +219,14 @@ public final class Execution implements AutoCloseable {
 		addEventsBeforeStart(accepted, arrived);
 		if (arrived.size() > 1) {
 			this.replay.beginStep(step, arrived);
-			runCode();
+			FailureDetails abandoned = runCode();
+			if (abandoned != null) {
+				close();
+				StepResult result = suspended(new StepRecord(this.key), arrived, suspension != null,
+						"The code does not come to a wait", abandoned);
+				this.historySize += result.events().size();
+				return result;
+			}
 			if (this.replay.departure() instanceof Departure.Unavailable unavailable) {
 				throw unavailable.failure();
 			}
@@ -261,12 +270,37 @@ public final class Execution implements AutoCloseable {
 				: event instanceof Completion || event instanceof ExecutionStarted;
 	}
 
-	private void runCode() {
+	/** Says why the code was abandoned before it came to a wait, or to its end. */
+	private @Nullable FailureDetails runCode() {
+		synchronized (this.abandonment) {
+			this.abandonment.possible = true;
+		}
 		if (!this.running) {
 			this.threads.execute(this::run);
 			this.running = true;
 		}
 		this.replay.baton().runOrchestrator();
+		synchronized (this.abandonment) {
+			this.abandonment.possible = false;
+			return this.abandonment.reason;
+		}
+	}
+
+	/**
+	 * Ends a step whose code neither waits nor ends, from any other thread: the execution
+	 * is suspended and closed. The code may go on for ever, but nothing that it does
+	 * counts, and nothing that it may touch is looked at again. Does nothing if no code
+	 * runs.
+	 * @param reason why the execution is suspended
+	 */
+	public void abandon(FailureDetails reason) {
+		synchronized (this.abandonment) {
+			if (this.abandonment.possible && this.abandonment.reason == null) {
+				this.abandonment.reason = reason;
+				this.replay.unwind();
+				this.replay.baton().giveBack();
+			}
+		}
 	}
 
 	// On the orchestrator's own thread.
@@ -397,18 +431,27 @@ public final class Execution implements AutoCloseable {
 	}
 
 	/**
-	 * The code does not fit the history. The code has met none of the arrived events, so
-	 * they are recorded behind a suspension, for code that fits to take in.
+	 * The code does not fit the history.
 	 */
 	private StepResult diverged(StepRecord step, List<HistoryEvent> arrived, boolean wasSuspended,
 			FailureDetails failure) {
-		Instant now = arrived.get(0).timestamp();
-		ExecutionSuspended suspended = new ExecutionSuspended(now, "The code does not fit the history", failure);
-		step.add(arrived.get(0));
 		if (this.options.failNonDeterministic()) {
-			arrived.stream().filter(Execution::isKeptForRewind).forEach(step::add);
-			return failed(step, now, failure);
+			arrived.stream()
+				.filter((event) -> event instanceof OrchestratorStarted || isKeptForRewind(event))
+				.forEach(step::add);
+			return failed(step, arrived.get(0).timestamp(), failure);
 		}
+		return suspended(step, arrived, wasSuspended, "The code does not fit the history", failure);
+	}
+
+	/**
+	 * The code has met none of the arrived events, so they are recorded behind a
+	 * suspension, for code that can take them in.
+	 */
+	private StepResult suspended(StepRecord step, List<HistoryEvent> arrived, boolean wasSuspended, String reason,
+			FailureDetails failure) {
+		ExecutionSuspended suspended = new ExecutionSuspended(arrived.get(0).timestamp(), reason, failure);
+		step.add(arrived.get(0));
 		if (!wasSuspended) {
 			step.add(suspended);
 		}
@@ -445,6 +488,15 @@ public final class Execution implements AutoCloseable {
 				this.replay.baton().releaseOrchestrator();
 			}
 		}
+	}
+
+	/** Guarded by itself. */
+	private static final class Abandonment {
+
+		private boolean possible;
+
+		private @Nullable FailureDetails reason;
+
 	}
 
 }

@@ -80,7 +80,8 @@ final class Replay {
 
 	private boolean suspended;
 
-	private boolean unwinding;
+	/** Also read by a thread that has been given up. */
+	private volatile boolean unwinding;
 
 	private Instant now = Instant.EPOCH;
 

@@ -1,13 +1,17 @@
 package io.durablespring.runtime;
 
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
+import io.durablespring.FailureDetails;
 import io.durablespring.engine.Execution;
 import io.durablespring.engine.StepResult;
 import org.slf4j.Logger;
@@ -24,17 +28,20 @@ final class BlockedOrchestrators {
 
 	private final Map<Execution, Watch> running = new ConcurrentHashMap<>();
 
-	private final Duration limit;
+	private final RuntimeSettings.Limits limits;
+
+	private final boolean stackTraces;
 
 	private final DefinitionRegistry registry;
 
-	BlockedOrchestrators(DefinitionRegistry registry, Duration limit) {
+	BlockedOrchestrators(DefinitionRegistry registry, RuntimeSettings.Limits limits, boolean stackTraces) {
 		this.registry = registry;
-		this.limit = limit;
+		this.limits = limits;
+		this.stackTraces = stackTraces;
 	}
 
 	void start(ScheduledExecutorService scheduler) {
-		long interval = Math.max(1, this.limit.toMillis() / 2);
+		long interval = Math.max(1, this.limits.blockedAfter().toMillis() / 2);
 		scheduler.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
 	}
 
@@ -53,21 +60,61 @@ final class BlockedOrchestrators {
 		long now = System.nanoTime();
 		this.running.forEach((execution, watch) -> {
 			long nanos = now - watch.since;
-			if (nanos > this.limit.toNanos() && !watch.warned) {
+			if (nanos > this.limits.blockedAfter().toNanos() && !watch.warned) {
 				watch.warned = true;
 				warn(execution, nanos);
+			}
+			if (nanos > this.limits.maxBlocked().toNanos()) {
+				giveUp(execution);
 			}
 		});
 	}
 
+	/** Those that have been warned of and run still. */
+	List<String> current() {
+		long now = System.nanoTime();
+		List<String> blocked = new ArrayList<>();
+		this.running.forEach((execution, watch) -> {
+			if (watch.warned) {
+				blocked.add(describe(execution, now - watch.since, stackOf(execution)));
+			}
+		});
+		return blocked;
+	}
+
 	private void warn(Execution execution, long nanos) {
+		StackTraceElement[] stack = stackOf(execution);
+		Throwable whereItIs = new Throwable("The stack of the orchestrator's thread");
+		whereItIs.setStackTrace(stack);
+		logger.warn("{}. Sleep with ctx.createTimer(..), and do I/O and long work in activities.",
+				describe(execution, nanos, stack), whereItIs);
+	}
+
+	private void giveUp(Execution execution) {
+		StackTraceElement[] stack = stackOf(execution);
 		Thread thread = execution.thread();
-		StackTraceElement[] stack = (thread != null) ? thread.getStackTrace() : new StackTraceElement[0];
-		logger.warn(
-				"Orchestrator '{}' of instance '{}' has not waited for a task for {} ms and holds up its worker, "
-						+ "at {}. Sleep with ctx.createTimer(..), and do I/O and long work in activities.",
-				execution.key().name(), execution.key().instanceId(), TimeUnit.NANOSECONDS.toMillis(nanos),
-				place(stack, execution.key().name()));
+		execution.abandon(new FailureDetails("OrchestratorBlocked",
+				("The orchestrator has run for %s without waiting for a task, and is given up. Sleep with "
+						+ "ctx.createTimer(..), and do I/O and long work in activities; deploy code that does, then "
+						+ "resume the instance.")
+					.formatted(this.limits.maxBlocked()),
+				this.stackTraces ? Arrays.stream(stack).map((line) -> "\tat " + line).collect(Collectors.joining("\n"))
+						: null,
+				true, null, Map.of()));
+		if (thread != null) {
+			thread.interrupt();
+		}
+	}
+
+	private static StackTraceElement[] stackOf(Execution execution) {
+		Thread thread = execution.thread();
+		return (thread != null) ? thread.getStackTrace() : new StackTraceElement[0];
+	}
+
+	private String describe(Execution execution, long nanos, StackTraceElement[] stack) {
+		return "Orchestrator '%s' of instance '%s' has not waited for a task for %d ms and holds up its worker, at %s"
+			.formatted(execution.key().name(), execution.key().instanceId(), TimeUnit.NANOSECONDS.toMillis(nanos),
+					place(stack, execution.key().name()));
 	}
 
 	/** The orchestrator's own line, and what it calls there. */
@@ -116,7 +163,7 @@ final class BlockedOrchestrators {
 
 		private final long since;
 
-		private boolean warned;
+		private volatile boolean warned;
 
 		Watch(long since) {
 			this.since = since;

@@ -82,7 +82,7 @@ public final class DurableRuntime {
 						settings.failureStackTraces(), settings.limits().maxActions()));
 		this.cache = new ExecutionCache(settings.cachedExecutions());
 		this.relay = new OutboxRelay(ports.outbox(), ports.transport(), settings, ports.clock(), this.scheduler);
-		this.blocked = new BlockedOrchestrators(registry, settings.limits().blockedAfter());
+		this.blocked = new BlockedOrchestrators(registry, settings.limits(), settings.failureStackTraces());
 		Starts starts = new Starts(registry, codec, this.relay, ports.store(), ports.clock(), settings);
 		InstanceLoader loader = new InstanceLoader(engine, this.invocations, this.versions,
 				settings.versioning().failure(), ports.store(), this.relay, this.cache);
@@ -198,6 +198,14 @@ public final class DurableRuntime {
 	 */
 	public ActivityContext activityContext() {
 		return this.invocations.activityContext();
+	}
+
+	/**
+	 * The orchestrators that hold up a worker right now.
+	 * @return a sentence for each, with the line that it is at
+	 */
+	public List<String> blockedOrchestrators() {
+		return this.blocked.current();
 	}
 
 	/**

@@ -73,15 +73,16 @@ public record RuntimeSettings(int cachedExecutions, int maxConcurrentActivities,
 	 * @param maxActions how many actions an execution may do before it fails
 	 * @param blockedAfter how long the code may run without waiting for a task before a
 	 * warning names the line it is at
+	 * @param maxBlocked how long it may do so before its instance is suspended
 	 */
-	public record Limits(int maxActions, Duration blockedAfter) {
+	public record Limits(int maxActions, Duration blockedAfter, Duration maxBlocked) {
 
 		/**
-		 * 100,000 actions, 5 seconds.
+		 * 100,000 actions, 5 seconds, 2 minutes.
 		 * @return the defaults
 		 */
 		public static Limits defaults() {
-			return new Limits(100_000, Duration.ofSeconds(5));
+			return new Limits(100_000, Duration.ofSeconds(5), Duration.ofMinutes(2));
 		}
 
 	}

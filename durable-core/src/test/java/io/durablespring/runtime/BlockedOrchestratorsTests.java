@@ -1,10 +1,14 @@
 package io.durablespring.runtime;
 
+import java.time.Duration;
+
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.durablespring.InstanceStatus;
+import io.durablespring.OrchestrationMetadata;
 import io.durablespring.local.InMemoryStore;
+import io.durablespring.local.InProcessTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +60,32 @@ class BlockedOrchestratorsTests {
 					"in a call of org.awaitility.core.ConditionFactory.until.");
 			this.samples.blocked.countDown();
 			node.await(id);
+		}
+	}
+
+	@Test
+	void anOrchestratorThatDoesNotComeBackIsGivenUpAndItsNeighboursGoOn() throws Exception {
+		RuntimeSettings quick = TestNode.quick();
+		RuntimeSettings impatient = new RuntimeSettings(quick.cachedExecutions(), quick.maxConcurrentActivities(),
+				quick.payloads(), quick.claimTime(), quick.pollInterval(), quick.receivedRetention(),
+				quick.drainTimeout(), true, false, false, true,
+				new RuntimeSettings.Limits(1000, Duration.ofMillis(20), Duration.ofMillis(200)), quick.versioning(),
+				quick.retryPolicies());
+		InMemoryStore store = new InMemoryStore();
+		try (TestNode node = TestNode.start(store, store, new InProcessTransport(1, Duration.ofMillis(10)), impatient,
+				this.samples)) {
+			String stuck = node.client().start("sleepless", null);
+			Awaitility.await().until(() -> !node.runtime.blockedOrchestrators().isEmpty());
+			assertThat(node.runtime.blockedOrchestrators()).singleElement().asString().contains(stuck);
+			String neighbour = node.client().start("child", "x");
+			assertThat(node.await(neighbour).status()).isEqualTo(InstanceStatus.COMPLETED);
+			OrchestrationMetadata suspended = node.client().get(stuck).orElseThrow();
+			assertThat(suspended.status()).isEqualTo(InstanceStatus.SUSPENDED);
+			assertThat(suspended.failure().stackTrace()).contains("SampleOrchestrations.sleepless");
+			assertThat(node.runtime.blockedOrchestrators()).isEmpty();
+			this.samples.blocked.countDown();
+			node.client().resume(stuck, "mended");
+			assertThat(node.await(stuck).status()).isEqualTo(InstanceStatus.COMPLETED);
 		}
 	}
 

@@ -66,7 +66,8 @@ final class SimulatedNode implements Transport, RuntimeListener {
 		return new RuntimeSettings(disturbance.cachedExecutions(), 2,
 				new RuntimeSettings.Payloads(1_000_000, disturbance.largeFrom()), Duration.ofSeconds(1),
 				Duration.ofMillis(200), Duration.ofDays(7), Duration.ZERO, false, false, true, true,
-				new RuntimeSettings.Limits(100_000, Duration.ofDays(365)), Versioning.defaults(), Map.of());
+				new RuntimeSettings.Limits(100_000, Duration.ofDays(365), Duration.ofDays(365)), Versioning.defaults(),
+				Map.of());
 	}
 
 	private void register(DefinitionRegistry registry) {

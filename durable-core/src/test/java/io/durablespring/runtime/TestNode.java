@@ -70,7 +70,8 @@ final class TestNode implements AutoCloseable, RuntimeListener {
 		return new RuntimeSettings(defaults.cachedExecutions(), defaults.maxConcurrentActivities(),
 				new RuntimeSettings.Payloads(1000, 500), Duration.ofMillis(250), Duration.ofMillis(20),
 				defaults.receivedRetention(), Duration.ofSeconds(10), false, false, false, true,
-				new RuntimeSettings.Limits(1000, Duration.ofMillis(100)), Versioning.defaults(), Map.of());
+				new RuntimeSettings.Limits(1000, Duration.ofMillis(100), Duration.ofMinutes(1)), Versioning.defaults(),
+				Map.of());
 	}
 
 	static RuntimeSettings withoutCache() {

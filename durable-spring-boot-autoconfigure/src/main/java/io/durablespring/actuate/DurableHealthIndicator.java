@@ -3,6 +3,7 @@ package io.durablespring.actuate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -23,6 +24,8 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 
 	private final Supplier<Set<String>> held;
 
+	private final Supplier<List<String>> blocked;
+
 	private final Transport transport;
 
 	private final Clock clock;
@@ -34,15 +37,17 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 	 * @param outbox the store's outbox
 	 * @param held the ids of outbox entries that wait for a version that is not there:
 	 * they are shown, and do not count as overdue
+	 * @param blocked the orchestrators that hold up a worker: they are shown
 	 * @param transport what carries messages
 	 * @param clock the time
 	 * @param maxUnsentAge how long a message may be overdue
 	 */
-	public DurableHealthIndicator(Outbox outbox, Supplier<Set<String>> held, Transport transport, Clock clock,
-			Duration maxUnsentAge) {
+	public DurableHealthIndicator(Outbox outbox, Supplier<Set<String>> held, Supplier<List<String>> blocked,
+			Transport transport, Clock clock, Duration maxUnsentAge) {
 		super("Durable health check failed");
 		this.outbox = outbox;
 		this.held = held;
+		this.blocked = blocked;
 		this.transport = transport;
 		this.clock = clock;
 		this.maxUnsentAge = maxUnsentAge;
@@ -55,6 +60,10 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("transport", status.kind());
 		if (status.problem() != null) {
 			builder.down().withDetail("transportProblem", status.problem());
+		}
+		List<String> blockedNow = this.blocked.get();
+		if (!blockedNow.isEmpty()) {
+			builder.withDetail("blockedOrchestrators", blockedNow);
 		}
 		checkStore(builder);
 	}

@@ -97,7 +97,7 @@ public final class DurableActuatorAutoConfiguration {
 		@ConditionalOnMissingBean(name = "durableHealthIndicator")
 		DurableHealthIndicator durableHealthIndicator(Outbox outbox, DurableRuntime runtime, Transport transport,
 				ObjectProvider<Clock> clock, DurableProperties properties) {
-			return new DurableHealthIndicator(outbox, runtime::heldEntries, transport,
+			return new DurableHealthIndicator(outbox, runtime::heldEntries, runtime::blockedOrchestrators, transport,
 					clock.getIfUnique(Clock::systemUTC), new SettingsReader(properties).maxUnsentAge());
 		}
 

@@ -213,6 +213,12 @@ public class DurableProperties {
 		 */
 		private Duration blockedWarning = Duration.ofSeconds(5);
 
+		/**
+		 * Time that an orchestrator may run without waiting for a task before its
+		 * instance is suspended and its worker goes on with others.
+		 */
+		private Duration maxBlocked = Duration.ofMinutes(2);
+
 		public int getMaxCached() {
 			return this.maxCached;
 		}
@@ -251,6 +257,14 @@ public class DurableProperties {
 
 		public void setBlockedWarning(Duration blockedWarning) {
 			this.blockedWarning = blockedWarning;
+		}
+
+		public Duration getMaxBlocked() {
+			return this.maxBlocked;
+		}
+
+		public void setMaxBlocked(Duration maxBlocked) {
+			this.maxBlocked = maxBlocked;
 		}
 
 	}

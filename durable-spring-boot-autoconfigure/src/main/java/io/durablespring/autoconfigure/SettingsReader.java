@@ -63,7 +63,8 @@ final class SettingsReader {
 		int maxActions = orchestrations.getMaxActions();
 		check(maxActions >= 1, "durable.orchestrations.max-actions", maxActions, "It must be at least 1.");
 		return new RuntimeSettings.Limits(maxActions,
-				positive("durable.orchestrations.blocked-warning", orchestrations.getBlockedWarning()));
+				positive("durable.orchestrations.blocked-warning", orchestrations.getBlockedWarning()),
+				positive("durable.orchestrations.max-blocked", orchestrations.getMaxBlocked()));
 	}
 
 	private Versioning versioning() {

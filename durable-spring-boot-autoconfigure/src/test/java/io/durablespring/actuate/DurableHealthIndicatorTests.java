@@ -35,6 +35,8 @@ class DurableHealthIndicatorTests {
 
 	private Set<String> held = Set.of();
 
+	private List<String> blocked = List.of();
+
 	private Instant oldest;
 
 	private RuntimeException failure;
@@ -81,8 +83,15 @@ class DurableHealthIndicatorTests {
 			.containsKey("error");
 	}
 
+	@Test
+	void showsOrchestratorsThatHoldUpTheirWorkers() {
+		this.blocked = List.of("Orchestrator 'order' of instance 'a' is at Orders.java:7");
+		assertThat(health().getStatus()).isEqualTo(Status.UP);
+		assertThat(health().getDetails()).containsEntry("blockedOrchestrators", this.blocked);
+	}
+
 	private Health health() {
-		return new DurableHealthIndicator(new FakeOutbox(), () -> this.held, new FakeTransport(),
+		return new DurableHealthIndicator(new FakeOutbox(), () -> this.held, () -> this.blocked, new FakeTransport(),
 				Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofMinutes(5))
 			.health();
 	}

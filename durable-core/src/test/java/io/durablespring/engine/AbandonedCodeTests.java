@@ -1,0 +1,107 @@
+package io.durablespring.engine;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.durablespring.FailureDetails;
+import io.durablespring.InstanceStatus;
+import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.ExecutionSuspended;
+import io.durablespring.history.HistoryEvent.TaskCompleted;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static io.durablespring.engine.Scenario.completed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Code that neither waits for a task nor ends, and is given up by somebody else.
+ */
+class AbandonedCodeTests {
+
+	private static final FailureDetails REASON = FailureDetails.of("OrchestratorBlocked", "It does not come back");
+
+	private final ExecutorService steps = Executors.newCachedThreadPool();
+
+	private final CountDownLatch blocked = new CountDownLatch(1);
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	private final CountDownLatch over = new CountDownLatch(1);
+
+	private final Scenario scenario = Scenario.of((ctx) -> {
+		try {
+			String result = ctx.callActivity("work", null, String.class).await();
+			this.blocked.countDown();
+			while (this.release.getCount() > 0) {
+				// Deaf to everything.
+				Thread.onSpinWait();
+			}
+			return ctx.callActivity("too late", result, String.class).await();
+		}
+		finally {
+			this.over.countDown();
+		}
+	});
+
+	@AfterEach
+	void letThreadsGo() {
+		this.release.countDown();
+		this.steps.shutdownNow();
+	}
+
+	@Test
+	void itsExecutionIsSuspendedWithWhatHasArrived() throws Exception {
+		Execution execution = execution();
+		Future<StepResult> step = blockedStep(execution);
+		execution.abandon(REASON);
+		StepResult result = step.get(10, TimeUnit.SECONDS);
+		assertThat(result.status()).isEqualTo(InstanceStatus.SUSPENDED);
+		assertThat(result.failure()).isEqualTo(REASON);
+		assertThat(result.events()).hasSize(3);
+		assertThat(result.events().get(1)).isInstanceOf(ExecutionSuspended.class);
+		assertThat(result.events().get(2)).isInstanceOf(TaskCompleted.class);
+		assertThat(execution.isOpen()).isFalse();
+	}
+
+	@Test
+	void whatItDoesLaterHasNoConsequence() throws Exception {
+		Execution execution = execution();
+		Future<StepResult> step = blockedStep(execution);
+		execution.abandon(REASON);
+		StepResult result = step.get(10, TimeUnit.SECONDS);
+		this.release.countDown();
+		assertThat(this.over.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(result.messages()).isEmpty();
+		assertThat(result.events()).hasSize(3);
+	}
+
+	@Test
+	void codeThatWaitsIsLeftAlone() {
+		Execution execution = execution();
+		execution.abandon(REASON);
+		this.release.countDown();
+		StepResult result = execution.step(Scenario.START, List.of(completed(0, "done")));
+		assertThat(result.status()).isEqualTo(InstanceStatus.RUNNING);
+		assertThat(result.messages()).hasSize(1);
+		execution.close();
+	}
+
+	private Execution execution() {
+		Execution execution = this.scenario.execution();
+		execution.step(Scenario.START, List.of(Scenario.started()));
+		return execution;
+	}
+
+	private Future<StepResult> blockedStep(Execution execution) throws InterruptedException {
+		List<HistoryEvent> arrived = List.of(completed(0, "done"));
+		Future<StepResult> step = this.steps.submit(() -> execution.step(Scenario.START, arrived));
+		assertThat(this.blocked.await(10, TimeUnit.SECONDS)).isTrue();
+		return step;
+	}
+
+}

@@ -33,7 +33,7 @@ class StoredMessagesTests {
 			{"to":"activity","id":"x:8","instanceId":"a","executionId":"x","taskId":8,"name":"charge","queue":"slow",\
 			"input":{"amount": 12.50}},\
 			{"to":"activity","id":"x:9","instanceId":"a","executionId":"x","taskId":9,"name":"charge","attempt":2,\
-			"tags":{"team":"red"}},\
+			"tags":{"team":"red"},"idempotencyKey":"x:7"},\
 			{"to":"version","id":"m-3","instanceId":"a","executionId":"x","type":"TimerFired",\
 			"event":{"timestamp":"2026-03-29T01:30:00.123456Z","taskId":7},"name":"order","version":"2"}]}""";
 

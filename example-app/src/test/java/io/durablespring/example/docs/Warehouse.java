@@ -9,14 +9,13 @@ import io.durablespring.Orchestrator;
 import io.durablespring.StartOptions;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
- * What orchestrations do in transactions of the application.
+ * What orchestrations do in transactions of the application. No component: the example
+ * application would find it.
  */
-@Component
 class Warehouse {
 
 	private final JdbcClient database;

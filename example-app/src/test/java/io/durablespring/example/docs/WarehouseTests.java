@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -101,7 +100,7 @@ class WarehouseTests {
 
 	}
 
-	@SpringBootConfiguration(proxyBeanMethods = false)
+	/** No configuration class by annotation: the example application would find it. */
 	@EnableAutoConfiguration
 	@Import(Warehouse.class)
 	static class Application {

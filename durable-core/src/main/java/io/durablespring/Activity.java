@@ -53,4 +53,20 @@ public @interface Activity {
 	 */
 	String heartbeatTimeout() default "";
 
+	/**
+	 * Whether calls run on the node that has the instance, without a message. For work
+	 * that takes milliseconds: a node waits for it a little before it goes on with other
+	 * instances. A node without this activity sends the call like any other.
+	 * @return whether to run where the instance is, unless a call says otherwise
+	 */
+	boolean local() default false;
+
+	/**
+	 * Whether the outcome of a local call is stored before the orchestrator's next local
+	 * call begins. If not, calls that follow each other are stored together, at the end
+	 * of the step, and after a crash all of them run again.
+	 * @return whether to store each outcome, unless a call says otherwise
+	 */
+	boolean checkpoint() default true;
+
 }

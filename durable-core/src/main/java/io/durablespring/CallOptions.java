@@ -18,15 +18,35 @@ import org.jspecify.annotations.Nullable;
  * one that is made, the same on every replay
  * @param version the version of the sub-orchestration; {@code null} for the default
  * @param tags labels of the sub-orchestration, besides those of its parent
+ * @param local whether the activity runs on the node that has the instance, if it can;
+ * {@code null} for what {@link Activity#local()} says
+ * @param checkpoint whether the outcome of a local call is stored before the next one
+ * begins; {@code null} for what {@link Activity#checkpoint()} says
  */
 public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHandler retryHandler,
-		@Nullable String instanceId, @Nullable String version, Map<String, String> tags) {
+		@Nullable String instanceId, @Nullable String version, Map<String, String> tags, @Nullable Boolean local,
+		@Nullable Boolean checkpoint) {
 
 	private static final CallOptions DEFAULTS = new CallOptions(null, null, null, null, Map.of());
 
 	public CallOptions {
 		Objects.requireNonNull(tags, "tags must not be null");
 		tags = Map.copyOf(tags);
+	}
+
+	/**
+	 * Options of a call whose activity says itself where it runs.
+	 * @param retryPolicy when failed work is tried again; {@code null} for the activity's
+	 * own policy
+	 * @param retryHandler decides on retries as well; {@code null} for none
+	 * @param instanceId the id of the sub-orchestration; {@code null} for one that is
+	 * made
+	 * @param version the version of the sub-orchestration; {@code null} for the default
+	 * @param tags labels of the sub-orchestration, besides those of its parent
+	 */
+	public CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHandler retryHandler,
+			@Nullable String instanceId, @Nullable String version, Map<String, String> tags) {
+		this(retryPolicy, retryHandler, instanceId, version, tags, null, null);
 	}
 
 	/**
@@ -54,7 +74,8 @@ public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHand
 	 */
 	public CallOptions handler(RetryHandler handler) {
 		Objects.requireNonNull(handler, "handler must not be null");
-		return new CallOptions(this.retryPolicy, handler, this.instanceId, this.version, this.tags);
+		return new CallOptions(this.retryPolicy, handler, this.instanceId, this.version, this.tags, this.local,
+				this.checkpoint);
 	}
 
 	/**
@@ -63,7 +84,8 @@ public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHand
 	 * @return the options
 	 */
 	public CallOptions instanceId(String id) {
-		return new CallOptions(this.retryPolicy, this.retryHandler, id, this.version, this.tags);
+		return new CallOptions(this.retryPolicy, this.retryHandler, id, this.version, this.tags, this.local,
+				this.checkpoint);
 	}
 
 	/**
@@ -72,7 +94,8 @@ public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHand
 	 * @return the options
 	 */
 	public CallOptions version(String wanted) {
-		return new CallOptions(this.retryPolicy, this.retryHandler, this.instanceId, wanted, this.tags);
+		return new CallOptions(this.retryPolicy, this.retryHandler, this.instanceId, wanted, this.tags, this.local,
+				this.checkpoint);
 	}
 
 	/**
@@ -86,7 +109,32 @@ public record CallOptions(@Nullable RetryPolicy retryPolicy, @Nullable RetryHand
 		Objects.requireNonNull(value, () -> "The value of the tag '" + name + "' must not be null");
 		Map<String, String> more = new HashMap<>(this.tags);
 		more.put(name, value);
-		return new CallOptions(this.retryPolicy, this.retryHandler, this.instanceId, this.version, more);
+		return new CallOptions(this.retryPolicy, this.retryHandler, this.instanceId, this.version, more, this.local,
+				this.checkpoint);
+	}
+
+	/**
+	 * These options with the place where the activity runs.
+	 * @param here whether it runs on the node that has the instance, without a message,
+	 * if that node has it; {@code false} sends the call also of an activity that is local
+	 * @return the options
+	 * @see Activity#local()
+	 */
+	public CallOptions local(boolean here) {
+		return new CallOptions(this.retryPolicy, this.retryHandler, this.instanceId, this.version, this.tags, here,
+				this.checkpoint);
+	}
+
+	/**
+	 * These options with the moment when the outcome of a local call is stored.
+	 * @param each {@code true} for before the next local call begins, {@code false} for
+	 * at the end of the step
+	 * @return the options
+	 * @see Activity#checkpoint()
+	 */
+	public CallOptions checkpoint(boolean each) {
+		return new CallOptions(this.retryPolicy, this.retryHandler, this.instanceId, this.version, this.tags,
+				this.local, each);
 	}
 
 }

@@ -1,10 +1,13 @@
 package io.durablespring;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +95,74 @@ public interface DurableClient {
 	default String start(String orchestrator, @Nullable Object input) {
 		return start(orchestrator, input, StartOptions.defaults());
 	}
+
+	/**
+	 * Starts an orchestrator for each of many inputs, all in one transaction: much faster
+	 * than one by one. An instance whose id is taken, in a way that its options do not
+	 * allow, is left out and does not affect the others.
+	 * @param <B> the bean's type
+	 * @param <I> the inputs' type
+	 * @param orchestrator a reference to the orchestrator's method
+	 * @param inputs the inputs, kept in memory until the transaction ends: some thousands
+	 * at a time
+	 * @param options how to start the instance with an input
+	 * @return the ids of the instances that were started, in the order of their inputs
+	 * @throws UnknownNameException if no such orchestrator is registered
+	 * @throws PayloadException if an input cannot be serialised or is too large; then
+	 * none is started
+	 * @throws IllegalArgumentException if anything is illegal, see
+	 * {@link #start(OrchestratorMethod.Consumer, Object, StartOptions)}; then none is
+	 * started
+	 */
+	<B, I extends @Nullable Object> List<String> startAll(OrchestratorMethod.Consumer<B, I> orchestrator,
+			Collection<? extends I> inputs, Function<? super I, StartOptions> options);
+
+	/**
+	 * Starts an orchestrator by its name for each of many inputs; otherwise as
+	 * {@link #startAll(OrchestratorMethod.Consumer, Collection, Function)}.
+	 * @param <I> the inputs' type
+	 * @param orchestrator the orchestrator's name
+	 * @param inputs the inputs
+	 * @param options how to start the instance with an input
+	 * @return the ids of the instances that were started, in the order of their inputs
+	 */
+	<I extends @Nullable Object> List<String> startAll(String orchestrator, Collection<? extends I> inputs,
+			Function<? super I, StartOptions> options);
+
+	/**
+	 * Starts an orchestrator for each of many inputs with random ids, at once.
+	 * @param <B> the bean's type
+	 * @param <I> the inputs' type
+	 * @param orchestrator a reference to the orchestrator's method
+	 * @param inputs the inputs
+	 * @return the instance ids, in the order of the inputs
+	 */
+	default <B, I extends @Nullable Object> List<String> startAll(OrchestratorMethod.Consumer<B, I> orchestrator,
+			Collection<? extends I> inputs) {
+		return startAll(orchestrator, inputs, (input) -> StartOptions.defaults());
+	}
+
+	/**
+	 * Starts an orchestrator for each of many inputs, by the ids of their instances;
+	 * otherwise as {@link #startAll(OrchestratorMethod.Consumer, Collection, Function)}.
+	 * @param <B> the bean's type
+	 * @param <I> the inputs' type
+	 * @param orchestrator a reference to the orchestrator's method
+	 * @param inputs the inputs by instance id
+	 * @return the ids of the instances that were started, in the order of the map
+	 */
+	<B, I extends @Nullable Object> List<String> startAll(OrchestratorMethod.Consumer<B, I> orchestrator,
+			Map<String, ? extends I> inputs);
+
+	/**
+	 * Starts an orchestrator by its name for each of many inputs, by the ids of their
+	 * instances; otherwise as
+	 * {@link #startAll(OrchestratorMethod.Consumer, Collection, Function)}.
+	 * @param orchestrator the orchestrator's name
+	 * @param inputs the inputs by instance id
+	 * @return the ids of the instances that were started, in the order of the map
+	 */
+	List<String> startAll(String orchestrator, Map<String, ? extends @Nullable Object> inputs);
 
 	/**
 	 * Raises an external event to an instance, starting that first if no unfinished
@@ -333,6 +404,8 @@ public interface DurableClient {
 	 * @param instanceId the instance id
 	 * @return the entries in order, empty before the first step
 	 * @throws InstanceNotFoundException if there is no such instance
+	 * @throws IllegalArgumentException if an event cannot be decoded, for instance
+	 * because a newer release has written it
 	 */
 	List<HistoryEntry> history(String instanceId);
 

@@ -73,7 +73,7 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 		List<FailureDetails> causes = new ArrayList<>();
 		Throwable next = failure;
 		for (int i = 0; i < MAX_CAUSES && next != null && !(next instanceof TaskFailedException); i++) {
-			next = next.getCause();
+			next = said(next::getCause);
 			if (next != null) {
 				causes.add(alone(next, false));
 			}
@@ -122,7 +122,7 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 		try {
 			return description.get();
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (Throwable ex) {
 			return null;
 		}
 	}

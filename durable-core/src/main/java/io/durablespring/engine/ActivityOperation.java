@@ -17,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActivityOperation<V extends @Nullable Object> extends CallOperation<V> {
 
+	private final boolean checkpoint;
+
 	private TaskScheduled call;
 
-	ActivityOperation(Replay replay, ActivityTarget target, @Nullable Payload input,
+	/**
+	 * Creates a call.
+	 * @param place where it runs: as the call has it or else the activity
+	 */
+	ActivityOperation(Replay replay, ActivityTarget target, Locality place, @Nullable Payload input,
 			Calls.@Nullable NextAttempt attempt, PayloadCodec codec) {
 		super(replay, target.name(), target.resultType(), codec);
+		this.checkpoint = place.checkpoint();
 		this.call = new TaskScheduled(replay.now(), taskId(), target.name(), target.queue(), input,
-				(attempt != null) ? attempt.of(taskId()) : null);
+				(attempt != null) ? attempt.of(taskId()) : null, (place.possible() && place.wanted()) ? true : null);
 	}
 
 	@Override
@@ -33,7 +40,7 @@ final class ActivityOperation<V extends @Nullable Object> extends CallOperation<
 
 	@Override
 	void begin(StepRecord step) {
-		step.call(this.call, replay().awaitStart().tags());
+		step.call(this.call, this.checkpoint, replay().awaitStart().tags());
 	}
 
 	@Override

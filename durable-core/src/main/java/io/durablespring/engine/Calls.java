@@ -38,8 +38,14 @@ final class Calls {
 			@Nullable Object value, CallOptions options) {
 		Payload input = target.write(value, this.codec);
 		RetryPolicy policy = (options.retryPolicy() != null) ? options.retryPolicy() : target.retryPolicy();
+		Locality place = place(target.locality(), options);
 		return retried(context, policy, options,
-				(attempt) -> new ActivityOperation<>(this.replay, target, input, attempt, this.codec));
+				(attempt) -> new ActivityOperation<>(this.replay, target, place, input, attempt, this.codec));
+	}
+
+	private static Locality place(Locality own, CallOptions options) {
+		return new Locality(own.possible(), (options.local() != null) ? options.local() : own.wanted(),
+				(options.checkpoint() != null) ? options.checkpoint() : own.checkpoint());
 	}
 
 	<V extends @Nullable Object> ReplayTask<V> subOrchestration(OrchestrationContext context,

@@ -23,7 +23,9 @@ import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
+import io.durablespring.history.HistoryEvent.TaskScheduled;
 import io.durablespring.history.HistoryEvent.TimerCreated;
+import io.durablespring.history.Message;
 import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +108,20 @@ public final class Execution implements AutoCloseable {
 	 */
 	public List<Integer> openTimers() {
 		return this.ledger.open().stream().filter(TimerCreated.class::isInstance).map(Action::taskId).toList();
+	}
+
+	/**
+	 * The calls that the node which had the instance was to run itself, and whose outcome
+	 * is not recorded.
+	 * @return the calls, those of a step that could not be stored included
+	 */
+	public List<Message.ToActivity> openLocalCalls() {
+		return this.ledger.open()
+			.stream()
+			.filter((action) -> action instanceof TaskScheduled call && Boolean.TRUE.equals(call.local()))
+			.map((action) -> Message.ToActivity.of(this.key.instanceId(), this.key.executionId(),
+					(TaskScheduled) action, this.ledger.tags()))
+			.toList();
 	}
 
 	/**
@@ -221,7 +237,9 @@ public final class Execution implements AutoCloseable {
 				throw unavailable.failure();
 			}
 		}
-		return recorded(this.conclusion.of(step, arrived, suspension != null, this.outcome));
+		StepResult result = this.conclusion.of(step, arrived, suspension != null, this.outcome);
+		this.replay.endStep();
+		return recorded(result);
 	}
 
 	private StepResult recorded(StepResult result) {

@@ -43,9 +43,19 @@ final class FailedTasks {
 		if (failure instanceof CompositeTaskFailedException composite) {
 			composite.failures().forEach(this::collect);
 		}
-		collect(failure.getCause());
+		collect(causeOf(failure));
 		for (Throwable suppressed : failure.getSuppressed()) {
 			collect(suppressed);
+		}
+	}
+
+	// An exception that cannot tell its cause has none that we know of.
+	private static @Nullable Throwable causeOf(Throwable failure) {
+		try {
+			return failure.getCause();
+		}
+		catch (Throwable ex) {
+			return null;
 		}
 	}
 

@@ -112,6 +112,11 @@ final class Replay {
 		this.tape.add(events);
 	}
 
+	/** Whoever waits for days must not keep what the last step has sent. */
+	void endStep() {
+		this.step = new StepRecord(this.key);
+	}
+
 	/** Only the code knows all that a start takes: it is done when the code comes by. */
 	void startAgain(Set<Integer> tasks) {
 		this.neverStarted.addAll(tasks);

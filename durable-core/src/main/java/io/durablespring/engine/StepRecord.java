@@ -29,6 +29,8 @@ final class StepRecord {
 
 	private final List<Message> messages = new ArrayList<>();
 
+	private final List<StepResult.LocalCall> localCalls = new ArrayList<>();
+
 	private final List<StepResult.Timer> timers = new ArrayList<>();
 
 	private final List<Integer> removedTimers = new ArrayList<>();
@@ -56,8 +58,18 @@ final class StepRecord {
 		this.messages.add(message);
 	}
 
-	void call(TaskScheduled call, Map<String, String> tags) {
-		send(Message.ToActivity.of(this.key.instanceId(), this.key.executionId(), call, tags));
+	void call(TaskScheduled call, boolean checkpoint, Map<String, String> tags) {
+		Message.ToActivity message = message(call, tags);
+		if (call.local() != null && call.local()) {
+			this.localCalls.add(new StepResult.LocalCall(message, checkpoint));
+		}
+		else {
+			send(message);
+		}
+	}
+
+	private Message.ToActivity message(TaskScheduled call, Map<String, String> tags) {
+		return Message.ToActivity.of(this.key.instanceId(), this.key.executionId(), call, tags);
 	}
 
 	void start(StepResult.Start start) {
@@ -78,7 +90,8 @@ final class StepRecord {
 	/** An action of a rewound execution has no outcome yet: asks for it once more. */
 	void request(HistoryEvent.Action open, ExecutionRewound rewound, Map<String, String> tags) {
 		if (open instanceof TaskScheduled call) {
-			call(call, tags);
+			// Also a local one: it is an operator who waits.
+			send(message(call, tags));
 		}
 		else if (open instanceof TimerCreated timer) {
 			setTimer(timer);
@@ -108,7 +121,7 @@ final class StepRecord {
 	StepResult result(InstanceStatus status, @Nullable Payload output, @Nullable FailureDetails failure,
 			StepResult.@Nullable CustomStatus customStatus, @Nullable ParentInstance newParent) {
 		return new StepResult(status, output, failure, customStatus, this.events, this.messages, this.timers,
-				this.removedTimers, this.starts, null, newParent, List.of());
+				this.removedTimers, this.starts, null, newParent, List.of(), this.localCalls);
 	}
 
 	/** What the step changes if the code continues as new: nothing of it is history. */
@@ -116,7 +129,7 @@ final class StepRecord {
 			StepResult.@Nullable CustomStatus customStatus, List<HistoryEvent> carried,
 			StepResult.Continuation continuation, @Nullable ParentInstance newParent) {
 		return new StepResult(status, null, failure, customStatus, carried, this.messages, List.of(),
-				this.removedTimers, this.starts, continuation, newParent, List.of());
+				this.removedTimers, this.starts, continuation, newParent, List.of(), this.localCalls);
 	}
 
 }

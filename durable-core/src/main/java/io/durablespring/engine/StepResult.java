@@ -2,6 +2,9 @@ package io.durablespring.engine;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.durablespring.FailureDetails;
 import io.durablespring.InstanceStatus;
@@ -33,14 +36,16 @@ import org.jspecify.annotations.Nullable;
  * @param newParent who waits for the instance from now on, if that has changed
  * @param unmet events that came when the code had ended: they are to be delivered once
  * more, for one may start an instance
+ * @param localCalls the calls of activities that the node runs itself
  */
 public record StepResult(InstanceStatus status, @Nullable Payload output, @Nullable FailureDetails failure,
 		@Nullable CustomStatus customStatus, List<HistoryEvent> events, List<Message> messages, List<Timer> timers,
 		List<Integer> removedTimers, List<Start> starts, @Nullable Continuation continuation,
-		@Nullable ParentInstance newParent, List<EventRaised> unmet) {
+		@Nullable ParentInstance newParent, List<EventRaised> unmet, List<LocalCall> localCalls) {
 
 	public StepResult {
 		unmet = List.copyOf(unmet);
+		localCalls = List.copyOf(localCalls);
 		events = List.copyOf(events);
 		messages = List.copyOf(messages);
 		timers = List.copyOf(timers);
@@ -59,7 +64,52 @@ public record StepResult(InstanceStatus status, @Nullable Payload output, @Nulla
 	StepResult withUnmet(List<EventRaised> events) {
 		return events.isEmpty() ? this
 				: new StepResult(this.status, this.output, this.failure, this.customStatus, this.events, this.messages,
-						this.timers, this.removedTimers, this.starts, this.continuation, this.newParent, events);
+						this.timers, this.removedTimers, this.starts, this.continuation, this.newParent, events,
+						this.localCalls);
+	}
+
+	/**
+	 * Whether nothing leaves the instance by this step, local calls aside.
+	 * @return whether nobody else learns of it
+	 */
+	public boolean isSilent() {
+		return this.messages.isEmpty() && this.timers.isEmpty() && this.removedTimers.isEmpty()
+				&& this.starts.isEmpty();
+	}
+
+	/**
+	 * This step and the one after it as one, to be stored together.
+	 * @param next what the same execution has done next
+	 * @return what both change
+	 */
+	public StepResult then(StepResult next) {
+		Set<Integer> gone = Set.copyOf(next.removedTimers);
+		Set<Integer> own = this.timers.stream().map(Timer::taskId).collect(Collectors.toSet());
+		return new StepResult(next.status, next.output, next.failure,
+				(next.customStatus != null) ? next.customStatus : this.customStatus,
+				// Who continues as new leaves no history.
+				(next.continuation != null) ? next.events : joined(this.events, next.events),
+				joined(this.messages, next.messages),
+				joined(this.timers.stream().filter((timer) -> !gone.contains(timer.taskId())).toList(), next.timers),
+				joined(this.removedTimers,
+						next.removedTimers.stream().filter((taskId) -> !own.contains(taskId)).toList()),
+				joined(this.starts, next.starts), next.continuation,
+				(next.newParent != null) ? next.newParent : this.newParent, joined(this.unmet, next.unmet),
+				joined(this.localCalls, next.localCalls));
+	}
+
+	private static <T> List<T> joined(List<T> first, List<T> second) {
+		return first.isEmpty() ? second
+				: second.isEmpty() ? first : Stream.concat(first.stream(), second.stream()).toList();
+	}
+
+	/**
+	 * A call of an activity that the node runs itself.
+	 *
+	 * @param message the call
+	 * @param checkpoint whether its outcome is stored before the next such call begins
+	 */
+	public record LocalCall(Message.ToActivity message, boolean checkpoint) {
 	}
 
 	/**

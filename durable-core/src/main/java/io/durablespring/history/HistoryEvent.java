@@ -152,9 +152,25 @@ public sealed interface HistoryEvent extends EventFacts {
 	 * @param queue the activity's queue; {@code null} for the default
 	 * @param input the input
 	 * @param attempt which attempt it is; {@code null} if there is only one
+	 * @param local {@code true} if the node that had the instance was to run it;
+	 * {@code null} if it was sent
 	 */
 	record TaskScheduled(Instant timestamp, int taskId, String name, @Nullable String queue, @Nullable Payload input,
-			@Nullable Attempt attempt) implements Action {
+			@Nullable Attempt attempt, @Nullable Boolean local) implements Action {
+
+		/**
+		 * A call that is sent.
+		 * @param timestamp when
+		 * @param taskId the task
+		 * @param name the activity's name
+		 * @param queue the activity's queue; {@code null} for the default
+		 * @param input the input
+		 * @param attempt which attempt it is; {@code null} if there is only one
+		 */
+		public TaskScheduled(Instant timestamp, int taskId, String name, @Nullable String queue,
+				@Nullable Payload input, @Nullable Attempt attempt) {
+			this(timestamp, taskId, name, queue, input, attempt, null);
+		}
 
 		@Override
 		public boolean opensTask() {

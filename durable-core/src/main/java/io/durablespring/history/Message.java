@@ -1,5 +1,6 @@
 package io.durablespring.history;
 
+import java.time.Instant;
 import java.util.Map;
 
 import io.durablespring.Payload;
@@ -33,6 +34,8 @@ public sealed interface Message {
 	record ToOrchestration(String id, String instanceId, @Nullable String executionId,
 			HistoryEvent event) implements Message {
 
+		private static final int NO_TASK = Integer.MAX_VALUE;
+
 		/**
 		 * Whether this message is for an execution. Commands are for the instance: they
 		 * also reach executions that continue the one they were sent to.
@@ -43,6 +46,27 @@ public sealed interface Message {
 			return this.executionId == null || this.executionId.equals(current)
 					|| (this.event instanceof HistoryEvent.Command
 							&& ExecutionIds.root(this.executionId).equals(ExecutionIds.root(current)));
+		}
+
+		/**
+		 * A message that says nothing new: whoever has the instance looks after calls
+		 * that their node was to run.
+		 * @param instanceId the instance
+		 * @param executionId the execution
+		 * @param now the current time
+		 * @return the message, with an id that is the same each time
+		 */
+		public static ToOrchestration wakeUp(String instanceId, String executionId, Instant now) {
+			// No timer has this number: a node that knows no better drops it.
+			return completion(instanceId, executionId, new HistoryEvent.TimerFired(now, NO_TASK));
+		}
+
+		/**
+		 * Whether this message only wakes its instance.
+		 * @return whether it is one of {@link #wakeUp(String, String, Instant)}
+		 */
+		public boolean wakesUp() {
+			return this.event instanceof HistoryEvent.TimerFired fired && fired.taskId() == NO_TASK;
 		}
 
 		/**

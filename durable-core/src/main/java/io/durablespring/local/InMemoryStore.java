@@ -12,6 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -61,25 +63,52 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	@Override
 	public void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit) {
 		synchronized (this) {
-			StoredInstance existing = this.instances.get(instance.id());
-			if (existing != null && !isReplaced(existing, reuse.policy())) {
+			StoredInstance existing = create(instance, reuse);
+			if (existing != null) {
 				throw new InstanceAlreadyExistsException(instance.id(), existing.status());
 			}
 			entries.forEach(this::add);
-			if (existing != null && !existing.finished()) {
-				removeEntries(existing, instance.started().timestamp());
-				List<InstanceHead> children = children(List.of(instance.id())).stream()
-					.filter((child) -> !child.status().isFinished())
-					.toList();
-				List<Message> farewell = reuse.farewell().of(existing.head(), children);
-				if (!farewell.isEmpty()) {
-					add(new OutboxEntry(instance.executionId() + ":replace", instance.started().timestamp(), null,
-							farewell));
-				}
-			}
-			put(instance, existing);
 		}
 		afterCommit.run();
+	}
+
+	@Override
+	public Set<String> createAll(List<Creation> creations, Function<Set<String>, List<OutboxEntry>> entries,
+			Consumer<List<OutboxEntry>> afterCommit) {
+		Set<String> created = new HashSet<>();
+		List<OutboxEntry> added;
+		synchronized (this) {
+			for (Creation creation : creations) {
+				if (create(creation.instance(), creation.reuse()) == null) {
+					created.add(creation.instance().executionId());
+				}
+			}
+			added = entries.apply(created);
+			added.forEach(this::add);
+		}
+		afterCommit.accept(added);
+		return created;
+	}
+
+	/** Creates an instance, or returns the one that keeps the id. */
+	private @Nullable StoredInstance create(NewInstance instance, Reuse reuse) {
+		StoredInstance existing = this.instances.get(instance.id());
+		if (existing != null && !isReplaced(existing, reuse.policy())) {
+			return existing;
+		}
+		if (existing != null && !existing.finished()) {
+			removeEntries(existing, instance.started().timestamp());
+			List<InstanceHead> children = children(List.of(instance.id())).stream()
+				.filter((child) -> !child.status().isFinished())
+				.toList();
+			List<Message> farewell = reuse.farewell().of(existing.head(), children);
+			if (!farewell.isEmpty()) {
+				add(new OutboxEntry(instance.executionId() + ":replace", instance.started().timestamp(), null,
+						farewell));
+			}
+		}
+		put(instance, existing);
+		return null;
 	}
 
 	/** An event that came with a start which is not due yet cannot be on its way. */
@@ -219,14 +248,14 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 	}
 
 	@Override
-	public synchronized Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
+	public synchronized Histories histories(Collection<InstanceHead> heads) {
 		Map<String, List<HistoryEvent>> histories = new HashMap<>();
 		for (InstanceHead head : heads) {
 			StoredInstance instance = this.instances.get(head.id());
 			histories.put(head.id(), (instance != null && instance.runs(head.executionId()))
 					? List.copyOf(instance.history()) : List.of());
 		}
-		return histories;
+		return new Histories(histories, Map.of());
 	}
 
 	@Override
@@ -259,6 +288,12 @@ public final class InMemoryStore implements OrchestrationStore, Outbox, Instance
 		winners.forEach((step) -> savePayloads(step.outgoing().payloads()));
 		if (!messages.isEmpty()) {
 			add(new OutboxEntry(batch.outboxId(), batch.now(), batch.claimedUntil(), messages));
+		}
+		List<Message> fallback = new ArrayList<>();
+		winners.forEach((step) -> fallback.addAll(step.outgoing().fallback()));
+		if (!fallback.isEmpty()) {
+			add(new OutboxEntry(OutboxEntry.fallbackId(batch.outboxId()), batch.now(), batch.fallbackUntil(),
+					fallback));
 		}
 		remove(batch.sentEntries());
 		return new Unstored(leftOut, taken);

@@ -1,9 +1,7 @@
 package io.durablespring.local;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.durablespring.history.Message;
+import io.durablespring.spi.DeadLetterQueue;
 import io.durablespring.spi.HeldMessagesException;
+import io.durablespring.spi.Notices;
 import io.durablespring.spi.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +36,20 @@ public final class InProcessTransport implements Transport {
 
 	private static final Logger logger = LoggerFactory.getLogger(InProcessTransport.class);
 
-	private static final int KEPT_DEAD_LETTERS = 100;
-
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+	private static final Notices TO_NOBODY = new Notices() {
+
+		@Override
+		public void send(Notice notice) {
+		}
+
+		@Override
+		public boolean isTakenHere(String instanceId) {
+			return true;
+		}
+
+	};
 
 	private final List<OrchestrationLane> lanes;
 
@@ -48,9 +59,7 @@ public final class InProcessTransport implements Transport {
 
 	private final List<Thread> threads = new ArrayList<>();
 
-	private final Deque<String> deadLetters = new ArrayDeque<>();
-
-	private long deadLettered;
+	private final LocalDeadLetters deadLetters = new LocalDeadLetters(this::sendAgain);
 
 	private final CompletableFuture<Versions> versions = new CompletableFuture<>();
 
@@ -183,13 +192,36 @@ public final class InProcessTransport implements Transport {
 	@Override
 	public void deadLetter(Message message, String reason) {
 		logger.warn("Putting aside message {} of instance '{}': {}", message.id(), message.instanceId(), reason);
-		synchronized (this.deadLetters) {
-			this.deadLettered++;
-			if (this.deadLetters.size() == KEPT_DEAD_LETTERS) {
-				this.deadLetters.remove();
-			}
-			this.deadLetters.add("%s of instance '%s': %s".formatted(message.id(), message.instanceId(), reason));
+		this.deadLetters.add(message, reason);
+	}
+
+	/**
+	 * What was put aside: the last hundred, in memory, so that they are gone with the
+	 * process.
+	 */
+	@Override
+	public DeadLetterQueue deadLetters() {
+		return this.deadLetters;
+	}
+
+	/**
+	 * Those of a node that has no others.
+	 */
+	@Override
+	public Notices notices() {
+		return TO_NOBODY;
+	}
+
+	private void sendAgain(Message message) {
+		if (this.closed) {
+			throw closedException();
 		}
+		send(List.of(message), true).whenComplete((ignored, failure) -> {
+			// Nobody else has it.
+			if (failure != null) {
+				deadLetter(message, String.valueOf(failure.getMessage()));
+			}
+		});
 	}
 
 	@Override
@@ -201,10 +233,9 @@ public final class InProcessTransport implements Transport {
 		}
 		this.activities.sizes()
 			.forEach((queue, size) -> lag.put(queue.isEmpty() ? "activities" : "activities." + queue, size));
-		synchronized (this.deadLetters) {
-			return new Status("in-process", null, lag, Map.of("lanes", this.lanes.size(), "deadLetterCount",
-					this.deadLettered, "deadLetters", List.copyOf(this.deadLetters)));
-		}
+		return new Status("in-process", null, lag,
+				Map.of("lanes", this.lanes.size(), "deadLetterCount", this.deadLetters.total(), "waitingDeadLetters",
+						this.deadLetters.count(), "deadLetters", this.deadLetters.texts()));
 	}
 
 }

@@ -119,11 +119,9 @@ final class ActivityRun {
 		if (this.heartbeat != null) {
 			this.heartbeat.cancel(false);
 		}
-		if (this.timeout != null) {
-			// The interrupt was meant for the code, not for whatever the thread does
-			// next.
-			Thread.interrupted();
-		}
+		// An interrupt was meant for the code, or left by it; what the thread does next,
+		// such as a commit, must not break off.
+		Thread.interrupted();
 	}
 
 	/** Why the outcome of the code does not count, {@code null} if it does. */

@@ -75,10 +75,19 @@ final class ActivityRunner {
 	 * has become of its transaction
 	 */
 	@Nullable ToOrchestration run(ActivityRun run) {
+		return run(run, this.relay::accept);
+	}
+
+	/**
+	 * Runs a call.
+	 * @param kept takes the entry that keeps the outcome, if it is safe by that
+	 * @see #run(ActivityRun)
+	 */
+	@Nullable ToOrchestration run(ActivityRun run, Consumer<OutboxEntry> kept) {
 		ToActivity call = run.call();
 		TransactionSettings transaction = this.invocations.transactionOf(call);
 		return (transaction != null)
-				? runOnce(run, transaction.within(this.invocations.timeoutsOf(call).startToClose()))
+				? runOnce(run, transaction.within(this.invocations.timeoutsOf(call).startToClose()), kept)
 				: outcome(call, invoke(run));
 	}
 
@@ -87,9 +96,15 @@ final class ActivityRunner {
 		return run.timeout() != null && this.invocations.transactionOf(run.call()) == null;
 	}
 
-	private @Nullable ToOrchestration runOnce(ActivityRun activity, TransactionSettings transaction) {
+	/** Whether a call's outcome is kept in the transaction of its activity. */
+	boolean isTransactional(ToActivity call) {
+		return this.invocations.transactionOf(call) != null;
+	}
+
+	private @Nullable ToOrchestration runOnce(ActivityRun activity, TransactionSettings transaction,
+			Consumer<OutboxEntry> kept) {
 		ToActivity call = activity.call();
-		InTransaction run = new InTransaction(call);
+		InTransaction run = new InTransaction(call, kept);
 		OrchestrationStore.Once once;
 		try {
 			once = this.store.runOnce(call.id(), now(), transaction, () -> run.keep(activity));
@@ -131,7 +146,7 @@ final class ActivityRunner {
 			this.listeners.messageDropped(run.call, "settled-call");
 		}
 		else {
-			this.relay.accept(run.entry());
+			run.kept.accept(run.entry());
 		}
 		return null;
 	}
@@ -186,12 +201,15 @@ final class ActivityRunner {
 
 		private final ToActivity call;
 
+		private final Consumer<OutboxEntry> kept;
+
 		private @Nullable Completion completion;
 
 		private @Nullable OutboxEntry entry;
 
-		InTransaction(ToActivity call) {
+		InTransaction(ToActivity call, Consumer<OutboxEntry> kept) {
 			this.call = call;
+			this.kept = kept;
 		}
 
 		OrchestrationStore.Kept keep(ActivityRun run) {
@@ -206,11 +224,11 @@ final class ActivityRunner {
 		OrchestrationStore.Kept keep(Completion done) {
 			ToOrchestration message = outcome(this.call, done);
 			Instant now = now();
-			OutboxEntry kept = new OutboxEntry(message.id(), now, ActivityRunner.this.relay.claimFor(now, now),
+			OutboxEntry made = new OutboxEntry(message.id(), now, ActivityRunner.this.relay.claimFor(now, now),
 					List.of(message));
 			this.completion = done;
-			this.entry = kept;
-			return new OrchestrationStore.Kept(kept, LargePayloads.toStore(message));
+			this.entry = made;
+			return new OrchestrationStore.Kept(made, LargePayloads.toStore(message));
 		}
 
 		Completion completion() {

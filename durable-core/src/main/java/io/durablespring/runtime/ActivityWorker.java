@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,8 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.Message;
+import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.RuntimeListener;
 import io.durablespring.spi.StoredPayload;
@@ -36,6 +37,12 @@ final class ActivityWorker {
 
 	/** To ask whether a call is still wanted costs a query: not for those just sent. */
 	private static final Duration OLD = Duration.ofSeconds(5);
+
+	/**
+	 * How many bytes of outcomes may be on their way: what waits for an answer of the
+	 * transport is in memory, and calls can come in while outcomes cannot leave.
+	 */
+	private static final long MOST_UNSENT = 8 * 1024 * 1024;
 
 	private final ActivityRunner runner;
 
@@ -63,6 +70,8 @@ final class ActivityWorker {
 
 	private int sending;
 
+	private long unsent;
+
 	private boolean stopping;
 
 	ActivityWorker(ActivityRunner runner, RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings,
@@ -88,7 +97,7 @@ final class ActivityWorker {
 			synchronized (this) {
 				this.checking += suspects.size();
 			}
-			this.threads.execute(() -> check(suspects));
+			onThread(() -> check(suspects));
 		}
 		enqueue(parts.getOrDefault(false, List.of()));
 	}
@@ -106,14 +115,14 @@ final class ActivityWorker {
 		Set<String> settled;
 		try {
 			List<Message.ToActivity> calls = suspects.stream().map(ActivityDelivery::message).toList();
-			Set<String> ids = this.store.settled(calls);
+			Set<String> ids = pointless(suspects);
 			this.lateValues.removeOf(calls.stream().filter((call) -> ids.contains(call.id())).toList());
 			settled = ids;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Checking {} redelivered activity calls failed and is tried again in {}: {}", suspects.size(),
 					RETRY_DELAY, ex.toString());
-			later(() -> this.threads.execute(() -> check(suspects)));
+			later(() -> onThread(() -> check(suspects)));
 			return;
 		}
 		synchronized (this) {
@@ -126,6 +135,30 @@ final class ActivityWorker {
 			}
 		}
 		enqueue(suspects.stream().filter((suspect) -> !settled.contains(suspect.message().id())).toList());
+	}
+
+	/**
+	 * Only what may have been delivered before can have an outcome. To look for one takes
+	 * reading a history, for each call of an instance that makes thousands.
+	 */
+	private Set<String> pointless(List<ActivityDelivery> suspects) {
+		Map<Boolean, List<Message.ToActivity>> parts = suspects.stream()
+			.collect(Collectors.partitioningBy(ActivityDelivery::redelivered,
+					Collectors.mapping(ActivityDelivery::message, Collectors.toList())));
+		List<Message.ToActivity> again = parts.getOrDefault(true, List.of());
+		List<Message.ToActivity> late = parts.getOrDefault(false, List.of());
+		Set<String> ids = new HashSet<>(again.isEmpty() ? Set.of() : this.store.settled(again));
+		if (!late.isEmpty()) {
+			Map<String, String> current = this.store
+				.load(late.stream().map(Message.ToActivity::instanceId).collect(Collectors.toSet()))
+				.stream()
+				.filter((head) -> !head.status().isFinished())
+				.collect(Collectors.toMap(InstanceHead::id, InstanceHead::executionId));
+			late.stream()
+				.filter((call) -> !call.executionId().equals(current.get(call.instanceId())))
+				.forEach((call) -> ids.add(call.id()));
+		}
+		return ids;
 	}
 
 	private void enqueue(List<ActivityDelivery> deliveries) {
@@ -177,7 +210,7 @@ final class ActivityWorker {
 	}
 
 	synchronized int capacity() {
-		return this.stopping ? 0
+		return (this.stopping || this.unsent >= MOST_UNSENT) ? 0
 				: this.settings.maxConcurrentActivities() - this.running - this.waiting.size() - this.checking;
 	}
 
@@ -187,12 +220,14 @@ final class ActivityWorker {
 
 	private void run(ActivityDelivery delivery) {
 		ActivityRun run = this.runner.prepare(delivery.message(),
-				(outcome) -> this.threads.execute(() -> giveUp(delivery, outcome)));
+				(outcome) -> onThread(() -> giveUp(delivery, outcome)));
 		Message.ToOrchestration outcome;
 		try {
 			outcome = this.runner.run(run);
 		}
-		catch (InputUnavailableException | StoreUnavailableException ex) {
+		catch (RuntimeException | Error ex) {
+			// Not of the activity, whose exceptions are outcomes: the store is away, or
+			// something else is broken around it. Nobody else has the call.
 			if (!this.runner.isGivenUp(run)) {
 				startLater(delivery, ex);
 			}
@@ -203,18 +238,18 @@ final class ActivityWorker {
 		}
 		freed();
 		if (outcome != null) {
-			send(delivery, outcome, false);
+			sendFirst(delivery, outcome);
 		}
 		else {
 			delivery.acknowledge();
-			sent();
+			sent(0);
 		}
 	}
 
 	/** The thread may be busy for ever, but what it does has no consequence any more. */
 	private void giveUp(ActivityDelivery delivery, Message.ToOrchestration outcome) {
 		freed();
-		send(delivery, outcome, false);
+		sendFirst(delivery, outcome);
 	}
 
 	private void freed() {
@@ -223,6 +258,21 @@ final class ActivityWorker {
 			notifyAll();
 		}
 		startSome();
+	}
+
+	/** Sends the outcome of a call that was run elsewhere on this node. */
+	void deliver(ActivityDelivery delivery, Message.ToOrchestration outcome) {
+		synchronized (this) {
+			this.sending++;
+		}
+		sendFirst(delivery, outcome);
+	}
+
+	private void sendFirst(ActivityDelivery delivery, Message.ToOrchestration outcome) {
+		synchronized (this) {
+			this.unsent += MessageWeight.of(outcome);
+		}
+		send(delivery, outcome, false);
 	}
 
 	private void send(ActivityDelivery delivery, Message.ToOrchestration outcome, boolean resent) {
@@ -235,14 +285,14 @@ final class ActivityWorker {
 			this.transport.send(List.of(outcome), resent).whenComplete((done, failure) -> {
 				if (failure == null) {
 					delivery.acknowledge();
-					sent();
+					sent(MessageWeight.of(outcome));
 				}
 				else {
 					retry(delivery, outcome, failure);
 				}
 			});
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			retry(delivery, outcome, ex);
 		}
 	}
@@ -251,7 +301,7 @@ final class ActivityWorker {
 		synchronized (this) {
 			if (this.stopping) {
 				// Not acknowledged: it is delivered again, here or elsewhere.
-				sent();
+				sent(MessageWeight.of(outcome));
 				return;
 			}
 		}
@@ -260,9 +310,21 @@ final class ActivityWorker {
 		later(() -> send(delivery, outcome, true));
 	}
 
-	private synchronized void sent() {
+	private synchronized void sent(long weight) {
+		this.unsent -= weight;
 		this.sending--;
 		notifyAll();
+	}
+
+	/** For what must not be left undone, even if there is no thread to spare. */
+	private void onThread(Runnable action) {
+		try {
+			this.threads.execute(action);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("Work on activities has no thread and is tried again in {}: {}", RETRY_DELAY, ex.toString());
+			later(() -> onThread(action));
+		}
 	}
 
 	private void later(Runnable action) {

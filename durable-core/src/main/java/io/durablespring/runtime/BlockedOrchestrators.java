@@ -71,12 +71,14 @@ final class BlockedOrchestrators {
 	}
 
 	/** Those that have been warned of and run still. */
-	List<String> current() {
+	List<BlockedOrchestrator> current() {
 		long now = System.nanoTime();
-		List<String> blocked = new ArrayList<>();
+		List<BlockedOrchestrator> blocked = new ArrayList<>();
 		this.running.forEach((execution, watch) -> {
 			if (watch.warned) {
-				blocked.add(describe(execution, now - watch.since, stackOf(execution)));
+				StackTraceElement[] stack = stackOf(execution);
+				blocked.add(new BlockedOrchestrator(describe(execution, now - watch.since, stack),
+						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
 		});
 		return blocked;

@@ -32,7 +32,7 @@ final class CurrentActivity implements ActivityContext {
 		}
 	}
 
-	private ToActivity call() {
+	ToActivity call() {
 		return run().call();
 	}
 

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 
 import io.durablespring.RetryPolicy;
+import io.durablespring.engine.Locality;
 import io.durablespring.spi.TransactionSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param transaction the transaction of the store in which the activity runs;
  * {@code null} for none
  * @param timeouts how long calls of the activity may run
+ * @param locality where calls of the activity run
  */
 public record Definition(String name, @Nullable String version, String queue, @Nullable RetryPolicy retryPolicy,
 		Class<?> beanType, Method method, @Nullable Type inputType, Type resultType, Invoker invoker,
-		@Nullable TransactionSettings transaction, ActivityTimeouts timeouts) {
+		@Nullable TransactionSettings transaction, ActivityTimeouts timeouts, Locality locality) {
 
 	/**
 	 * Invokes a bean method. Thread-safe.

@@ -20,6 +20,7 @@ import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
 import io.durablespring.Task;
 import io.durablespring.engine.ActivityTarget;
+import io.durablespring.engine.Locality;
 import io.durablespring.engine.MethodReference;
 import io.durablespring.engine.OrchestratorTarget;
 import io.durablespring.history.VersionOrder;
@@ -91,7 +92,8 @@ public final class DefinitionRegistry {
 		}
 		Definition definition = new Definition(name, version, "", null, beanType, method,
 				(input != null) ? resolve(input, method, beanType) : null,
-				resolve(method.getGenericReturnType(), method, beanType), invoker, null, ActivityTimeouts.NONE);
+				resolve(method.getGenericReturnType(), method, beanType), invoker, null, ActivityTimeouts.NONE,
+				Locality.ELSEWHERE);
 		this.orchestrators.compute(name, (key, versions) -> with(definition, versions));
 	}
 
@@ -157,7 +159,8 @@ public final class DefinitionRegistry {
 				RetryAnnotations.policyOf(annotation.retry(), method), beanType, method,
 				(input != null) ? resolve(input, method, beanType) : null,
 				resolve(method.getGenericReturnType(), method, beanType), invoker, transaction,
-				ActivityTimeouts.of(annotation, method));
+				ActivityTimeouts.of(annotation, method),
+				new Locality(true, annotation.local(), annotation.checkpoint()));
 		Definition before = this.activities.putIfAbsent(definition.name(), definition);
 		if (before != null) {
 			throw new DuplicateNameException("Activity", definition.name(), null, before.method(), method);
@@ -239,9 +242,9 @@ public final class DefinitionRegistry {
 	public Optional<ActivityTarget> activity(MethodReference reference) {
 		Definition definition = find(this.activities.values(), reference);
 		if (definition != null) {
-			return Optional
-				.of(new ActivityTarget(definition.name(), definition.queue().isEmpty() ? null : definition.queue(),
-						definition.inputType(), definition.resultType(), definition.retryPolicy()));
+			return Optional.of(new ActivityTarget(definition.name(),
+					definition.queue().isEmpty() ? null : definition.queue(), definition.inputType(),
+					definition.resultType(), definition.retryPolicy(), definition.locality()));
 		}
 		Activity annotation = reference.method().getAnnotation(Activity.class);
 		if (annotation == null) {

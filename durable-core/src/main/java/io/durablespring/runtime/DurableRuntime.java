@@ -13,6 +13,7 @@ import io.durablespring.ActivityContext;
 import io.durablespring.DurableClient;
 import io.durablespring.engine.OrchestrationEngine;
 import io.durablespring.history.Message;
+import io.durablespring.spi.Notices;
 import io.durablespring.spi.RuntimeListener;
 import io.durablespring.spi.Transport;
 import org.slf4j.Logger;
@@ -32,7 +33,11 @@ public final class DurableRuntime {
 
 	private final RuntimeSettings settings;
 
+	/** For what sends, and so may wait for a broker. */
 	private final ScheduledExecutorService scheduler;
+
+	/** For what must happen in time, whatever the broker does. */
+	private final ScheduledExecutorService watch;
 
 	private final ExecutionCache cache;
 
@@ -48,6 +53,10 @@ public final class DurableRuntime {
 
 	private final ActivityWorker activityWorker;
 
+	private final CompletionSignals signals;
+
+	private final LocalActivities localActivities;
+
 	private final NodeClient client;
 
 	private volatile State state = State.NEW;
@@ -59,17 +68,26 @@ public final class DurableRuntime {
 	 * @param ports what it stands on
 	 */
 	public DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports) {
-		this(settings, registry, ports, scheduler());
+		this(settings, registry, ports, LocalSettings.defaults(ports.threads()), scheduler("durable-scheduler", 2),
+				scheduler("durable-watch", 1));
 	}
 
 	/** With a scheduler whose time is not the system's. */
-	DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports,
+	DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports, LocalSettings local,
 			ScheduledExecutorService scheduler) {
+		this(settings, registry, ports, local, scheduler, scheduler);
+	}
+
+	private DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports,
+			LocalSettings local, ScheduledExecutorService scheduler, ScheduledExecutorService watch) {
 		this.scheduler = scheduler;
+		this.watch = watch;
 		this.settings = settings;
 		this.registry = registry;
 		this.ports = ports;
-		CompletionSignals signals = new CompletionSignals();
+		CompletionSignals signals = new CompletionSignals(ports, new NoticeBoard(ports.transport(), this.scheduler),
+				settings.longestLook());
+		this.signals = signals;
 		List<RuntimeListener> all = new ArrayList<>(ports.listeners());
 		all.add(signals);
 		Listeners listeners = new Listeners(all);
@@ -81,23 +99,26 @@ public final class DurableRuntime {
 				new OrchestrationEngine.Options(settings.verifyInputs(), settings.failNonDeterministic(),
 						settings.failureStackTraces(), settings.limits().maxActions()));
 		this.cache = new ExecutionCache(settings.cachedExecutions());
-		this.relay = new OutboxRelay(ports.outbox(), ports.transport(), settings, ports.clock(), this.scheduler);
+		this.relay = new OutboxRelay(ports.outbox(), ports.transport(), settings, ports.clock(), this.scheduler,
+				RelayRoom.ofHeap());
 		this.blocked = new BlockedOrchestrators(registry, settings.limits(), settings.failureStackTraces());
 		Starts starts = new Starts(registry, codec, this.relay, ports.store(), ports.clock(), settings);
 		InstanceLoader loader = new InstanceLoader(engine, this.invocations, this.versions,
 				settings.versioning().failure(), ports.store(), this.relay, this.cache);
+		ActivityRunner runner = new ActivityRunner(this.invocations, this.relay, listeners, ports, settings,
+				this.watch);
+		this.activityWorker = new ActivityWorker(runner, listeners, ports, settings, this.scheduler);
+		this.localActivities = new LocalActivities(runner, this.activityWorker, this.relay, local, settings,
+				this.scheduler);
 		this.orchestrationWorker = new OrchestrationWorker(loader,
 				new LateMessages(loader, starts, this.relay, this.blocked, codec, listeners, ports, settings),
-				this.relay, this.cache, this.blocked, listeners, ports, settings);
-		this.activityWorker = new ActivityWorker(
-				new ActivityRunner(this.invocations, this.relay, listeners, ports, settings, this.scheduler), listeners,
-				ports, settings, this.scheduler);
+				this.localActivities, this.relay, this.cache, this.blocked, listeners, ports, settings);
 		this.client = new NodeClient(targets, starts, codec, this.relay, signals, ports);
 	}
 
-	private static ScheduledExecutorService scheduler() {
-		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(2, (task) -> {
-			Thread thread = new Thread(task, "durable-scheduler");
+	private static ScheduledExecutorService scheduler(String name, int threads) {
+		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(threads, (task) -> {
+			Thread thread = new Thread(task, name);
 			thread.setDaemon(true);
 			return thread;
 		});
@@ -126,7 +147,7 @@ public final class DurableRuntime {
 			.start(new Transport.Subscription(!this.registry.orchestrators().isEmpty(), queues, this.versions),
 					new Receiver());
 		this.relay.start();
-		this.blocked.start(this.scheduler);
+		this.blocked.start(this.watch);
 		this.scheduler.scheduleWithFixedDelay(this::forgetReceived, 1, 60, TimeUnit.MINUTES);
 		logger.info("Durable runtime started with {} orchestrators and {} activities",
 				this.registry.orchestrators().size(), this.registry.activities().size());
@@ -137,7 +158,7 @@ public final class DurableRuntime {
 			Duration retention = this.settings.receivedRetention();
 			this.ports.store().forgetReceived(this.ports.clock().instant().minus(retention));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Forgetting old message ids failed and is tried again in an hour: {}", ex.toString());
 		}
 	}
@@ -155,8 +176,8 @@ public final class DurableRuntime {
 		try {
 			// Before the transport stops: one within the process still has to deliver
 			// outcomes.
-			if (!this.activityWorker.drain()) {
-				logger.warn("{} activities still run after {}; they will be run again", this.activityWorker.running(),
+			if (!this.localActivities.drain() | !this.activityWorker.drain()) {
+				logger.warn("{} activities still run after {}; they will be run again", status().runningActivities(),
 						this.settings.drainTimeout());
 			}
 		}
@@ -166,6 +187,7 @@ public final class DurableRuntime {
 		this.ports.transport().stop();
 		this.relay.stop();
 		this.scheduler.shutdown();
+		this.watch.shutdown();
 		try {
 			this.relay.flush();
 		}
@@ -202,9 +224,9 @@ public final class DurableRuntime {
 
 	/**
 	 * The orchestrators that hold up a worker right now.
-	 * @return a sentence for each, with the line that it is at
+	 * @return each with the line that it is at and its stack
 	 */
-	public List<String> blockedOrchestrators() {
+	public List<BlockedOrchestrator> blockedOrchestrators() {
 		return this.blocked.current();
 	}
 
@@ -222,7 +244,8 @@ public final class DurableRuntime {
 	 * @return a snapshot
 	 */
 	public Status status() {
-		return new Status(this.cache.size(), this.activityWorker.running(), this.relay.unacknowledged());
+		return new Status(this.cache.size(), this.activityWorker.running() + this.localActivities.running(),
+				this.relay.unacknowledged());
 	}
 
 	private enum State {
@@ -246,6 +269,11 @@ public final class DurableRuntime {
 		@Override
 		public int activityCapacity() {
 			return DurableRuntime.this.activityWorker.capacity();
+		}
+
+		@Override
+		public void notice(Notices.Notice notice) {
+			DurableRuntime.this.signals.received(notice);
 		}
 
 	}

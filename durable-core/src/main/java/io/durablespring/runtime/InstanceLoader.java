@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -72,23 +73,32 @@ final class InstanceLoader {
 		Map<String, InstanceHead> heads = this.store.load(missing.keySet())
 			.stream()
 			.collect(Collectors.toMap(InstanceHead::id, (head) -> head));
-		Map<String, List<HistoryEvent>> histories = histories(heads, missing);
+		OrchestrationStore.Histories histories = histories(heads, missing);
 		List<Message> elsewhere = new ArrayList<>();
 		missing.forEach((id, messages) -> {
 			InstanceHead head = heads.get(id);
-			List<HistoryEvent> history = (head != null && isNew(head)) ? List.of() : histories.get(id);
-			if (head != null && (!head.status().isFinished() || isRewound(head, messages))
-					&& !this.versions.canRun(head.name(), head.version())) {
-				mismatched(head, messages, history, loaded, elsewhere, now);
+			List<HistoryEvent> history = (head != null && isNew(head)) ? List.of() : histories.readable().get(id);
+			OrchestrationStore.Unreadable unreadable = histories.unreadable().get(id);
+			boolean mismatched = head != null && (!head.status().isFinished() || isRewound(head, messages))
+					&& !this.versions.canRun(head.name(), head.version());
+			if (head != null && unreadable != null) {
+				if (mismatched && this.onMismatch == Versioning.FailureStrategy.REJECT) {
+					// A node with its code may be able to read it, too.
+					handOff(head, messages, elsewhere);
+				}
+				else {
+					loaded.unreadable.add(new Unreadable(head, messages, unreadable));
+				}
+			}
+			else if (head != null && mismatched) {
+				mismatched(head, messages, Objects.requireNonNull(history), loaded, elsewhere, now);
 			}
 			else if (head == null || head.status().isFinished()) {
 				loaded.late.add(new Late(head, messages, history));
 			}
-			else if (history != null) {
-				loaded.executions.put(id, new Parked(head, execution(head, head.executionId(), history)));
-			}
 			else {
-				loaded.unreadable.put(id, messages);
+				loaded.executions.put(id,
+						new Parked(head, execution(head, head.executionId(), Objects.requireNonNull(history))));
 			}
 		});
 		handOff(elsewhere, now);
@@ -100,13 +110,14 @@ final class InstanceLoader {
 		Map<String, List<ToOrchestration>> missing = new LinkedHashMap<>();
 		groups.forEach((id, messages) -> {
 			Parked parked = this.cache.take(id);
-			if (parked != null && messages.stream().allMatch(parked::concerns)) {
+			if (parked != null
+					&& messages.stream().allMatch((message) -> parked.concerns(message) && !message.wakesUp())) {
 				loaded.executions.put(id, parked);
 				return;
 			}
 			if (parked != null) {
-				// The instance was started again meanwhile, or the message is old: the
-				// store knows.
+				// The instance was started again meanwhile, or the message is old, or it
+				// was with a node that has died: the store knows.
 				parked.close();
 			}
 			missing.put(id, messages);
@@ -114,14 +125,14 @@ final class InstanceLoader {
 		return missing;
 	}
 
-	private Map<String, List<HistoryEvent>> histories(Map<String, InstanceHead> heads,
+	private OrchestrationStore.Histories histories(Map<String, InstanceHead> heads,
 			Map<String, List<ToOrchestration>> messages) {
 		List<InstanceHead> wanted = heads.values()
 			.stream()
 			.filter((head) -> head.status().isFinished() ? isRewound(head, messages.getOrDefault(head.id(), List.of()))
 					: !isNew(head))
 			.toList();
-		return wanted.isEmpty() ? Map.of() : this.store.histories(wanted);
+		return wanted.isEmpty() ? OrchestrationStore.Histories.NONE : this.store.histories(wanted);
 	}
 
 	// Events may have come before the start, so PENDING alone does not say it.
@@ -139,21 +150,18 @@ final class InstanceLoader {
 				this.invocations.orchestrator(head.name(), head.version()), history);
 	}
 
-	private void mismatched(InstanceHead head, List<ToOrchestration> messages, @Nullable List<HistoryEvent> history,
+	private void mismatched(InstanceHead head, List<ToOrchestration> messages, List<HistoryEvent> history,
 			Loaded loaded, List<Message> elsewhere, Instant now) {
 		Optional<ToOrchestration> termination = messages.stream()
 			.filter((message) -> message.event() instanceof ExecutionTerminated)
 			.findFirst();
-		if (history != null && !head.status().isFinished() && termination.isPresent()) {
+		if (!head.status().isFinished() && termination.isPresent()) {
 			// Takes no code, and may be wanted because nobody has the code.
 			Execution execution = execution(head, head.executionId(), history);
 			loaded.ended.add(InstanceWork.terminate(head, execution, termination.get(), now));
 		}
 		else if (this.onMismatch == Versioning.FailureStrategy.REJECT) {
-			messages.forEach((message) -> elsewhere.add(new Message.ToVersion(head.name(), head.version(), message)));
-		}
-		else if (history == null) {
-			loaded.unreadable.put(head.id(), messages);
+			handOff(head, messages, elsewhere);
 		}
 		else if (head.status().isFinished()) {
 			loaded.failed.add(InstanceWork.failed(head, history, now, mismatch(head)));
@@ -170,6 +178,10 @@ final class InstanceLoader {
 						+ "implementation of '%s' on this node may run version %s. Deploy one, or let "
 						+ "durable.versioning.failure-strategy=reject leave it to a node that has one.")
 					.formatted(head.name(), (head.version() != null) ? "'" + head.version() + "'" : "none"));
+	}
+
+	private static void handOff(InstanceHead head, List<ToOrchestration> messages, List<Message> elsewhere) {
+		messages.forEach((message) -> elsewhere.add(new Message.ToVersion(head.name(), head.version(), message)));
 	}
 
 	/** By way of the outbox, for the messages are acknowledged afterwards. */
@@ -193,7 +205,7 @@ final class InstanceLoader {
 		final List<Late> late = new ArrayList<>();
 
 		/** Messages to instances whose history cannot be read. */
-		final Map<String, List<ToOrchestration>> unreadable = new HashMap<>();
+		final List<Unreadable> unreadable = new ArrayList<>();
 
 		/** Instances that end without being run. */
 		final List<InstanceWork> ended = new ArrayList<>();
@@ -208,9 +220,19 @@ final class InstanceLoader {
 	 *
 	 * @param head the finished instance, {@code null} if there is none
 	 * @param messages the messages
-	 * @param history its history, if it is to be rewound and can be read
+	 * @param history its history, if it is to be rewound
 	 */
 	record Late(@Nullable InstanceHead head, List<ToOrchestration> messages, @Nullable List<HistoryEvent> history) {
+	}
+
+	/**
+	 * Messages that find a history that cannot be read.
+	 *
+	 * @param head the instance
+	 * @param messages the messages
+	 * @param history what is known of the history
+	 */
+	record Unreadable(InstanceHead head, List<ToOrchestration> messages, OrchestrationStore.Unreadable history) {
 	}
 
 }

@@ -39,16 +39,45 @@ import org.jspecify.annotations.Nullable;
  * @param firstSequence the position in history of the first new event
  * @param rewound the history that replaces the stored one, if the step rewinds it
  * @param result what the step changes
+ * @param local its local calls and their outcomes
  */
 record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrchestration> messages, int firstSequence,
-		@Nullable List<HistoryEvent> rewound, StepResult result) {
+		@Nullable List<HistoryEvent> rewound, StepResult result, LocalPart local) {
+
+	InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrchestration> messages, int firstSequence,
+			@Nullable List<HistoryEvent> rewound, StepResult result) {
+		this(head, execution, messages, firstSequence, rewound, result, LocalPart.NONE.then(List.of(), result));
+	}
 
 	static InstanceWork step(InstanceHead head, Execution execution, List<Message.ToOrchestration> messages,
-			Instant now, BlockedOrchestrators blocked) {
-		List<HistoryEvent> events = messages.stream().map(Message.ToOrchestration::event).toList();
+			List<LocalRun> outcomes, Instant now, BlockedOrchestrators blocked) {
 		int firstSequence = execution.historySize();
-		StepResult result = blocked.watch(execution, () -> execution.step(now, events));
-		return new InstanceWork(head, execution, messages, firstSequence, null, result);
+		StepResult result = step(execution, messages, now, blocked);
+		return new InstanceWork(head, execution, messages, firstSequence, null, result,
+				LocalPart.NONE.then(outcomes, result));
+	}
+
+	private static StepResult step(Execution execution, List<Message.ToOrchestration> messages, Instant now,
+			BlockedOrchestrators blocked) {
+		List<HistoryEvent> events = messages.stream().map(Message.ToOrchestration::event).toList();
+		return blocked.watch(execution, () -> execution.step(now, events));
+	}
+
+	/** Another step that is stored together with this one. */
+	InstanceWork then(List<Message.ToOrchestration> arrived, List<LocalRun> outcomes, Instant now,
+			BlockedOrchestrators blocked) {
+		StepResult next = step(this.execution, arrived, now, blocked);
+		return new InstanceWork(this.head, this.execution,
+				Stream.concat(this.messages.stream(), arrived.stream()).toList(), this.firstSequence, this.rewound,
+				this.result.then(next), this.local.then(outcomes, next));
+	}
+
+	/**
+	 * What is to be stepped again if this is not stored. The outcome of a call that is
+	 * not stored either is left out: that call may be another one next time.
+	 */
+	List<Message.ToOrchestration> again() {
+		return this.messages.stream().filter((message) -> !this.local.isUnfounded(message)).toList();
 	}
 
 	/** A step that terminates an instance without running its code. */
@@ -89,8 +118,9 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 	 * What to store and to send.
 	 * @param orphans unfinished children, if they are to end, too: those that the
 	 * execution waits for, and those that executions before it have left alone
+	 * @param lookedAfter whether an entry wakes the instance if this node dies
 	 */
-	StepCommit commit(Instant now, OutboxRelay relay, List<InstanceHead> orphans) {
+	StepCommit commit(Instant now, OutboxRelay relay, List<InstanceHead> orphans, boolean lookedAfter) {
 		List<OutboxEntry> timers = new ArrayList<>();
 		for (StepResult.Timer timer : this.result.timers()) {
 			timers.add(timerEntry(timer, now, relay));
@@ -100,9 +130,30 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		StepCommit.State state = state();
 		List<Message> messages = messages(history, state, now);
 		messages.addAll(terminations(orphans, messages));
+		messages.addAll(this.local.sent());
+		List<Message> fallback = fallback(now, lookedAfter);
 		return new StepCommit(this.head, now, state, history,
-				new StepCommit.Outgoing(messages, timers, removedEntries(), starts, payloads(history, messages)),
+				new StepCommit.Outgoing(messages, timers, removedEntries(), starts,
+						payloads(history, Stream.concat(messages.stream(), fallback.stream()).toList()), fallback),
 				receivedIds());
+	}
+
+	/** Whether the execution goes on after this step. */
+	boolean goesOn() {
+		return this.execution.isOpen() && this.result.continuation() == null;
+	}
+
+	/**
+	 * What gets the local calls done if this node dies. Of an execution that goes on,
+	 * whoever has it then knows them.
+	 */
+	private List<Message> fallback(Instant now, boolean lookedAfter) {
+		List<LocalRun> runs = this.local.runs();
+		if (runs.isEmpty() || (goesOn() && lookedAfter)) {
+			return List.of();
+		}
+		return goesOn() ? List.of(Message.ToOrchestration.wakeUp(this.head.id(), executionId(), now))
+				: runs.stream().<Message>map(LocalRun::message).toList();
 	}
 
 	/** An instance that ends before its start has come must not be started later. */
@@ -268,6 +319,14 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 			.map(Message.ToOrchestration::id)
 			.distinct()
 			.toList();
+	}
+
+	/**
+	 * The messages that this takes into history, but that are to be delivered once more.
+	 */
+	List<String> unmetIds() {
+		return this.result.unmet().isEmpty() ? List.of()
+				: this.messages.stream().filter(this::isUnmet).map(Message.ToOrchestration::id).toList();
 	}
 
 	/** Whether a message has to be delivered once more, to an instance that it starts. */

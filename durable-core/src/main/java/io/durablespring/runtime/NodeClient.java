@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.durablespring.DurableClient;
@@ -25,6 +28,7 @@ import io.durablespring.OrchestrationMetadata;
 import io.durablespring.OrchestratorMethod;
 import io.durablespring.PurgeResult;
 import io.durablespring.StartOptions;
+import io.durablespring.engine.OrchestratorTarget;
 import io.durablespring.history.EventNames;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.EventRaised;
@@ -98,6 +102,35 @@ final class NodeClient implements DurableClient {
 	}
 
 	@Override
+	public <B, I extends @Nullable Object> List<String> startAll(OrchestratorMethod.Consumer<B, I> orchestrator,
+			Collection<? extends I> inputs, Function<? super I, StartOptions> options) {
+		return this.starts.startAll(this.targets.orchestrator(orchestrator), inputs, Function.identity(), options);
+	}
+
+	@Override
+	public <I extends @Nullable Object> List<String> startAll(String orchestrator, Collection<? extends I> inputs,
+			Function<? super I, StartOptions> options) {
+		return this.starts.startAll(this.targets.orchestrator(orchestrator, Void.class), inputs, Function.identity(),
+				options);
+	}
+
+	@Override
+	public <B, I extends @Nullable Object> List<String> startAll(OrchestratorMethod.Consumer<B, I> orchestrator,
+			Map<String, ? extends I> inputs) {
+		return startAll(this.targets.orchestrator(orchestrator), inputs);
+	}
+
+	@Override
+	public List<String> startAll(String orchestrator, Map<String, ? extends @Nullable Object> inputs) {
+		return startAll(this.targets.orchestrator(orchestrator, Void.class), inputs);
+	}
+
+	private List<String> startAll(OrchestratorTarget target, Map<String, ? extends @Nullable Object> inputs) {
+		return this.starts.startAll(target, inputs.entrySet(), Map.Entry::getValue,
+				(input) -> StartOptions.instanceId(input.getKey()));
+	}
+
+	@Override
 	public <B, I extends @Nullable Object> boolean signalWithStart(OrchestratorMethod.Consumer<B, I> orchestrator,
 			I input, StartOptions options, Signal signal) {
 		return this.starts.signalWithStart(this.targets.orchestrator(orchestrator), input, options, signal);
@@ -133,7 +166,8 @@ final class NodeClient implements DurableClient {
 	@Override
 	public OrchestrationMetadata awaitCompletion(String instanceId, Duration timeout)
 			throws TimeoutException, InterruptedException {
-		return await(instanceId, timeout, (status) -> status.isFinished(), (found) -> true, "finished");
+		return await(instanceId, timeout, InstanceStatus::isFinished, (found) -> found.status().isFinished(),
+				"finished");
 	}
 
 	@Override
@@ -151,9 +185,12 @@ final class NodeClient implements DurableClient {
 			throw new InstanceNotFoundException(instanceId);
 		}
 		try (CompletionSignals.Signal signal = this.signals.register(instanceId)) {
+			InstanceStatus status = null;
 			while (true) {
-				// Looking again and again, so without payloads until it is time.
-				InstanceStatus status = this.queries.statuses(List.of(instanceId)).get(instanceId);
+				// Without payloads until it is time.
+				if (status == null) {
+					status = this.queries.statuses(List.of(instanceId)).get(instanceId);
+				}
 				if (status == null) {
 					throw new InstanceNotFoundException(instanceId);
 				}
@@ -168,7 +205,7 @@ final class NodeClient implements DurableClient {
 					throw new TimeoutException("Instance '%s' has not %s within %s: it is %s".formatted(instanceId,
 							what, timeout, status));
 				}
-				signal.await(deadline.remainingNanos());
+				status = signal.await(deadline.remainingNanos());
 			}
 		}
 	}

@@ -12,25 +12,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-import io.durablespring.FailureDetails;
 import io.durablespring.InstanceAlreadyExistsException;
-import io.durablespring.InstanceStatus;
 import io.durablespring.StoreUnavailableException;
-import io.durablespring.engine.Execution;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.history.Message.ToOrchestration;
 import io.durablespring.runtime.ExecutionCache.Parked;
-import io.durablespring.spi.InstanceHead;
-import io.durablespring.spi.InstanceQueries;
 import io.durablespring.spi.OrchestrationStore;
-import io.durablespring.spi.OrchestrationStore.StepBatch;
-import io.durablespring.spi.OrchestrationStore.Unstored;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.RuntimeListener;
-import io.durablespring.spi.StepCommit;
-import io.durablespring.spi.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,19 +37,25 @@ final class OrchestrationWorker {
 
 	private static final int MAX_CONFLICTS = 20;
 
+	/**
+	 * So many bytes of new history and messages are written at once. A batch may be of
+	 * hundreds of instances, each of which calls ten thousand activities.
+	 */
+	private static final long MOST_AT_ONCE = 8 * 1024 * 1024;
+
 	private final InstanceLoader loader;
 
 	private final LateMessages lateMessages;
 
-	private final OrchestrationStore store;
+	private final LocalActivities local;
 
-	private final InstanceQueries queries;
+	private final OrchestrationStore store;
 
 	private final LateValues lateValues;
 
-	private final Transport transport;
+	private final UnreadableHistories unreadable;
 
-	private final OutboxRelay relay;
+	private final StepCommitter committer;
 
 	private final ExecutionCache cache;
 
@@ -68,22 +65,21 @@ final class OrchestrationWorker {
 
 	private final Clock clock;
 
-	private final RuntimeSettings settings;
-
-	OrchestrationWorker(InstanceLoader loader, LateMessages lateMessages, OutboxRelay relay, ExecutionCache cache,
-			BlockedOrchestrators blocked, RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings) {
+	OrchestrationWorker(InstanceLoader loader, LateMessages lateMessages, LocalActivities local, OutboxRelay relay,
+			ExecutionCache cache, BlockedOrchestrators blocked, RuntimeListener listeners, RuntimePorts ports,
+			RuntimeSettings settings) {
 		this.loader = loader;
 		this.lateMessages = lateMessages;
-		this.relay = relay;
+		this.local = local;
 		this.cache = cache;
 		this.blocked = blocked;
 		this.listeners = listeners;
 		this.store = ports.store();
-		this.queries = ports.queries();
 		this.lateValues = new LateValues(ports.store());
-		this.transport = ports.transport();
+		DeadLetters deadLetters = new DeadLetters(ports.transport(), listeners);
+		this.unreadable = new UnreadableHistories(loader, deadLetters);
+		this.committer = new StepCommitter(relay, cache, deadLetters, listeners, ports, settings);
 		this.clock = ports.clock();
-		this.settings = settings;
 	}
 
 	/**
@@ -93,16 +89,79 @@ final class OrchestrationWorker {
 	void process(List<ToOrchestration> messages) {
 		Map<String, List<ToOrchestration>> groups = messages.stream()
 			.collect(Collectors.groupingBy(ToOrchestration::instanceId, LinkedHashMap::new, Collectors.toList()));
-		for (int conflicts = 0; !groups.isEmpty(); conflicts++) {
-			if (conflicts > MAX_CONFLICTS) {
+		LocalRounds rounds = this.local.rounds(groups.size());
+		try {
+			process(groups, rounds);
+			rounds.close();
+			rounds.rest().forEach(this.cache::put);
+		}
+		catch (RuntimeException | Error ex) {
+			rounds.abandon();
+			throw ex;
+		}
+	}
+
+	private void process(Map<String, List<ToOrchestration>> messages, LocalRounds rounds) {
+		Batch batch = new Batch(messages, rounds);
+		boolean more = batch.round();
+		if (more && messages.size() == 1) {
+			more = !rounds.drive(batch::round);
+		}
+		while (more) {
+			more = batch.round();
+		}
+	}
+
+	/** The rounds of a batch, one after the other, on one thread at a time. */
+	private final class Batch {
+
+		private final LocalRounds rounds;
+
+		private Map<String, List<ToOrchestration>> groups;
+
+		private int conflicts;
+
+		Batch(Map<String, List<ToOrchestration>> groups, LocalRounds rounds) {
+			this.groups = groups;
+			this.rounds = rounds;
+		}
+
+		/** Whether there is another one. */
+		boolean round() {
+			if (this.conflicts > MAX_CONFLICTS) {
 				throw new StoreUnavailableException(
-						"Another node keeps changing the instances " + groups.keySet() + " at the same time", null);
+						"Another node keeps changing the instances " + this.groups.keySet() + " at the same time",
+						null);
+			}
+			if (this.groups.isEmpty()) {
+				// Whoever is stopped here can be followed by another thread.
+				this.groups = this.rounds.await();
 			}
 			Set<String> lost = new HashSet<>();
-			List<InstanceWork> works = step(dropReceived(groups), lost);
-			commit(works, lost);
-			groups.keySet().retainAll(lost);
+			List<InstanceWork> works = new ArrayList<>(this.rounds.overdue(this.groups.keySet()));
+			works.addAll(step(dropReceived(this.groups), this.rounds, lost));
+			OrchestrationWorker.this.committer.commit(this.rounds.hold(works), this.rounds, lost);
+			this.rounds.taken(this.groups, lost);
+			Map<String, List<ToOrchestration>> again = again(this.groups, works, lost);
+			this.conflicts = (again.isEmpty() || again.size() < this.groups.size()) ? 0 : this.conflicts + 1;
+			this.groups = again;
+			return !again.isEmpty() || !this.rounds.isIdle();
 		}
+
+	}
+
+	/** What is to be stepped once more. */
+	private static Map<String, List<ToOrchestration>> again(Map<String, List<ToOrchestration>> groups,
+			List<InstanceWork> works, Set<String> lost) {
+		if (lost.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, List<ToOrchestration>> again = new LinkedHashMap<>(groups);
+		again.keySet().retainAll(lost);
+		works.stream()
+			.filter((work) -> lost.contains(work.head().id()) && !work.local().isEmpty())
+			.forEach((work) -> again.put(work.head().id(), work.again()));
+		return again;
 	}
 
 	private Map<String, List<ToOrchestration>> dropReceived(Map<String, List<ToOrchestration>> groups) {
@@ -129,15 +188,20 @@ final class OrchestrationWorker {
 
 	// --- Load and step
 
-	private List<InstanceWork> step(Map<String, List<ToOrchestration>> groups, Set<String> lost) {
+	private List<InstanceWork> step(Map<String, List<ToOrchestration>> all, LocalRounds rounds, Set<String> lost) {
 		InstanceLoader.Loaded loaded = new InstanceLoader.Loaded();
-		List<InstanceWork> works = new ArrayList<>(groups.size());
+		List<InstanceWork> works = new ArrayList<>(all.size());
 		Instant now = now();
 		try {
+			Map<String, List<ToOrchestration>> groups = stepHeld(all, rounds, now, works);
+			if (groups.isEmpty()) {
+				return works;
+			}
 			this.loader.load(groups, loaded, now);
-			loaded.unreadable
-				.forEach((id, messages) -> deadLetter(messages, "The history of instance '" + id + "' cannot be read"));
-			fail(loaded.failed, lost);
+			for (InstanceLoader.Unreadable unreadable : loaded.unreadable) {
+				this.unreadable.take(unreadable, now).ifPresent(works::add);
+			}
+			this.committer.fail(loaded.failed, lost);
 			for (InstanceWork ended : loaded.ended) {
 				add(ended, groups, works, lost);
 			}
@@ -146,13 +210,22 @@ final class OrchestrationWorker {
 			}
 			List<PayloadHolder> lateValues = new ArrayList<>();
 			List<Parked> idle = new ArrayList<>();
+			List<Message> calls = new ArrayList<>();
+			long weight = 0;
 			for (Map.Entry<String, List<ToOrchestration>> group : groups.entrySet()) {
 				Parked parked = loaded.executions.get(group.getKey());
-				if (parked != null) {
-					step(parked, currentOnly(parked, group.getValue(), lateValues), now, works, idle);
+				if (parked != null && weight >= MOST_AT_ONCE) {
+					idle.add(parked);
+					lost.add(group.getKey());
+				}
+				else if (parked != null) {
+					weight += step(parked,
+							withoutWakeUps(parked, currentOnly(parked, group.getValue(), lateValues), calls), rounds,
+							now, works, idle);
 				}
 			}
 			this.lateValues.remove(lateValues);
+			sendCalls(calls, now);
 			// At last: nothing closes what is in the cache.
 			idle.forEach(this.cache::put);
 			return works;
@@ -162,6 +235,33 @@ final class OrchestrationWorker {
 			works.forEach((work) -> work.execution().close());
 			throw ex;
 		}
+	}
+
+	/**
+	 * Goes on with steps and executions that have waited for local calls.
+	 * @return the messages for other instances
+	 */
+	private Map<String, List<ToOrchestration>> stepHeld(Map<String, List<ToOrchestration>> groups, LocalRounds rounds,
+			Instant now, List<InstanceWork> works) {
+		Map<String, List<ToOrchestration>> others = new LinkedHashMap<>();
+		groups.forEach((id, messages) -> {
+			InstanceWork held = rounds.held(id);
+			Parked parked = rounds.unpark(id);
+			if (held != null) {
+				works.add(held.then(messages, rounds.runsOf(messages), now, this.blocked));
+			}
+			else if (parked != null && messages.stream().allMatch(parked::concerns)) {
+				works.add(InstanceWork.step(parked.head(), parked.execution(), messages, rounds.runsOf(messages), now,
+						this.blocked));
+			}
+			else {
+				if (parked != null) {
+					this.cache.put(parked);
+				}
+				others.put(id, messages);
+			}
+		});
+		return others;
 	}
 
 	private void takeLate(InstanceLoader.Late late, Map<String, List<ToOrchestration>> groups, Instant now,
@@ -185,26 +285,40 @@ final class OrchestrationWorker {
 		}
 	}
 
-	private void step(Parked parked, List<ToOrchestration> messages, Instant now, List<InstanceWork> works,
-			List<Parked> idle) {
+	/** Returns what the step weighs. */
+	private long step(Parked parked, List<ToOrchestration> messages, LocalRounds rounds, Instant now,
+			List<InstanceWork> works, List<Parked> idle) {
 		if (messages.isEmpty()) {
 			idle.add(parked);
+			return 0;
 		}
-		else {
-			works.add(InstanceWork.step(parked.head(), parked.execution(), messages, now, this.blocked));
-		}
+		InstanceWork work = InstanceWork.step(parked.head(), parked.execution(), messages, rounds.runsOf(messages), now,
+				this.blocked);
+		works.add(work);
+		return MessageWeight.of(work.result());
 	}
 
-	/** Stores that instances have failed which this node must not run. */
-	private void fail(List<StepCommit> steps, Set<String> lost) {
-		if (!steps.isEmpty()) {
-			Instant now = now();
-			Set<String> leftOut = this.store
-				.commit(new StepBatch(steps, UUID.randomUUID().toString(), now, now, List.of()))
-				.leftOut();
-			lost.addAll(leftOut);
-			this.listeners
-				.stepsCommitted(steps.stream().filter((step) -> !leftOut.contains(step.head().id())).toList());
+	/**
+	 * Takes out messages that only wake an instance: the node that was to run its local
+	 * calls has died, so these are sent now, like any others.
+	 */
+	private static List<ToOrchestration> withoutWakeUps(Parked parked, List<ToOrchestration> messages,
+			List<Message> calls) {
+		if (messages.stream().noneMatch(ToOrchestration::wakesUp)) {
+			return messages;
+		}
+		calls.addAll(parked.execution().openLocalCalls());
+		return messages.stream().filter((message) -> !message.wakesUp()).toList();
+	}
+
+	/**
+	 * By way of an entry that nobody has: who finds it sends it as something that may
+	 * have been sent before, so calls are checked whose outcome has come meanwhile.
+	 */
+	private void sendCalls(List<Message> calls, Instant now) {
+		if (!calls.isEmpty()) {
+			this.store.enqueue(new OutboxEntry(UUID.randomUUID().toString(), now, null, calls), List.of(), () -> {
+			});
 		}
 	}
 
@@ -222,192 +336,6 @@ final class OrchestrationWorker {
 			}
 		}
 		return kept;
-	}
-
-	private void deadLetter(List<ToOrchestration> messages, String reason) {
-		for (ToOrchestration message : messages) {
-			this.transport.deadLetter(message, reason);
-			this.listeners.messageDeadLettered(message, reason);
-		}
-	}
-
-	// --- Commit and send
-
-	/** Commits works that change something; notes the instances to try again. */
-	private void commit(List<InstanceWork> works, Set<String> lost) {
-		Map<Boolean, List<InstanceWork>> parts = works.stream()
-			.collect(Collectors.partitioningBy(InstanceWork::isUnchanged));
-		Map<String, List<InstanceHead>> orphans;
-		try {
-			orphans = orphans(works);
-			lost.addAll(parkUnchanged(parts.getOrDefault(true, List.of())));
-		}
-		catch (RuntimeException | Error ex) {
-			works.forEach((work) -> work.execution().close());
-			throw ex;
-		}
-		commitChanged(parts.getOrDefault(false, List.of()), orphans, lost);
-	}
-
-	/**
-	 * Parks executions to which their messages mean nothing. That is worth something only
-	 * of the execution as it is stored: an instance may have gone on elsewhere and come
-	 * back. No commit checks the version here, so this does.
-	 */
-	private Set<String> parkUnchanged(List<InstanceWork> works) {
-		Set<String> outdated = new HashSet<>();
-		if (works.isEmpty()) {
-			return outdated;
-		}
-		Set<InstanceHead> stored = new HashSet<>(
-				this.store.load(works.stream().map((work) -> work.head().id()).toList()));
-		for (InstanceWork work : works) {
-			if (stored.contains(work.head())) {
-				park(work.head(), work.execution());
-			}
-			else {
-				work.execution().close();
-				outdated.add(work.head().id());
-			}
-		}
-		return outdated;
-	}
-
-	private void commitChanged(List<InstanceWork> works, Map<String, List<InstanceHead>> orphans, Set<String> lost) {
-		if (works.isEmpty()) {
-			return;
-		}
-		Instant now = now();
-		List<StepCommit> steps = works.stream()
-			.map((work) -> work.commit(now, this.relay, orphans.getOrDefault(work.head().id(), List.of())))
-			.toList();
-		List<String> sent = this.relay.takeSent();
-		StepBatch batch = new StepBatch(steps, UUID.randomUUID().toString(), now, now.plus(this.settings.claimTime()),
-				sent);
-		Unstored unstored;
-		try {
-			unstored = this.store.commit(batch);
-		}
-		catch (StoreUnavailableException | Error ex) {
-			this.relay.giveBackSent(sent);
-			works.forEach((work) -> work.execution().close());
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			this.relay.giveBackSent(sent);
-			isolate(works, orphans, lost, ex);
-			return;
-		}
-		lost.addAll(unstored.leftOut());
-		committed(works, batch, unstored, lost);
-	}
-
-	/** The children that have to be terminated because their parents are. */
-	private Map<String, List<InstanceHead>> orphans(List<InstanceWork> works) {
-		List<String> terminated = works.stream()
-			.filter(InstanceWork::endsItsChildren)
-			.map((work) -> work.head().id())
-			.toList();
-		return terminated.isEmpty() ? Map.of()
-				: this.queries.children(terminated)
-					.stream()
-					.filter((child) -> child.parent() != null && !child.status().isFinished())
-					.collect(Collectors.groupingBy((child) -> child.parent().instanceId()));
-	}
-
-	/** Halves a batch that cannot be stored until what is wrong with it is alone. */
-	private void isolate(List<InstanceWork> works, Map<String, List<InstanceHead>> orphans, Set<String> lost,
-			RuntimeException failure) {
-		if (works.size() == 1) {
-			poison(works.get(0), lost, failure);
-			return;
-		}
-		int half = works.size() / 2;
-		List<InstanceWork> second = works.subList(half, works.size());
-		try {
-			commitChanged(works.subList(0, half), orphans, lost);
-		}
-		catch (RuntimeException ex) {
-			second.forEach((work) -> work.execution().close());
-			throw ex;
-		}
-		commitChanged(second, orphans, lost);
-	}
-
-	private void poison(InstanceWork work, Set<String> lost, RuntimeException failure) {
-		work.execution().close();
-		logger.error("A step of instance '{}' cannot be stored; the instance fails", work.head().id(), failure);
-		FailureDetails details = FailureDetails.of(failure, this.settings.failureStackTraces());
-		Instant now = now();
-		StepBatch batch = new StepBatch(List.of(work.poisoned(now, details)), UUID.randomUUID().toString(), now, now,
-				List.of());
-		try {
-			Set<String> conflicts = this.store.commit(batch).leftOut();
-			if (conflicts.isEmpty()) {
-				this.listeners.stepsCommitted(batch.steps());
-			}
-			// Somebody else was faster: the messages may mean something to what is there
-			// now.
-			lost.addAll(conflicts);
-		}
-		catch (StoreUnavailableException ex) {
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			logger.error("The failure of instance '{}' cannot be stored either; its messages are put aside",
-					work.head().id(), ex);
-			deadLetter(work.messages(), "A step cannot be stored: " + failure);
-		}
-	}
-
-	private void committed(List<InstanceWork> works, StepBatch batch, Unstored unstored, Set<String> lost) {
-		List<Message> messages = new ArrayList<>();
-		List<StepCommit> stored = new ArrayList<>(works.size());
-		for (int i = 0; i < works.size(); i++) {
-			InstanceWork work = works.get(i);
-			StepCommit step = batch.steps().get(i);
-			if (unstored.leftOut().contains(work.head().id())) {
-				work.execution().close();
-				continue;
-			}
-			if (!work.result().unmet().isEmpty()) {
-				lost.add(work.head().id());
-			}
-			stored.add(step);
-			logFailure(work, step);
-			messages.addAll(step.messages());
-			step.outgoing().starts().forEach((start) -> messages.addAll(sentFor(start, step.now(), unstored.taken())));
-			step.outgoing().timers().forEach(this.relay::accept);
-			this.relay.forget(step.outgoing().removedTimers());
-			park(step.nextHead(), work.execution());
-		}
-		if (!messages.isEmpty()) {
-			this.relay.accept(new OutboxEntry(batch.outboxId(), batch.now(), batch.claimedUntil(), messages));
-		}
-		this.listeners.stepsCommitted(stored);
-	}
-
-	private static List<Message> sentFor(StepCommit.Start start, Instant now, Set<String> taken) {
-		if (taken.contains(start.instance().executionId())) {
-			return (start.ifTaken() != null) ? List.of(start.ifTaken()) : List.of();
-		}
-		// One that is due later has an entry of its own, which a poll finds.
-		return start.isLater(now) ? List.of() : List.of(start.message());
-	}
-
-	// The type only: a message may hold what nobody is to read in a log.
-	private static void logFailure(InstanceWork work, StepCommit step) {
-		FailureDetails failure = step.failure();
-		if (failure != null && step.status() != InstanceStatus.TERMINATED && step.status() != work.head().status()) {
-			logger.warn("Instance '{}' of orchestrator '{}' is {} now: {}", work.head().id(), work.head().name(),
-					step.status(), failure.type());
-		}
-	}
-
-	private void park(InstanceHead head, Execution execution) {
-		if (execution.isOpen()) {
-			this.cache.put(new Parked(head, execution));
-		}
 	}
 
 	private Instant now() {

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.durablespring.spi.HeldMessagesException;
@@ -29,7 +29,10 @@ import org.slf4j.LoggerFactory;
  * future.
  * <p>
  * An entry is removed only after the transport has all of its messages, so a crash at any
- * moment means that messages are sent again, never that they are lost. Thread-safe.
+ * moment means that messages are sent again, never that they are lost.
+ * <p>
+ * What is in memory is bounded: a new entry for which there is no room belongs to nobody,
+ * and the next poll of any node that has room finds it. Thread-safe.
  */
 final class OutboxRelay {
 
@@ -37,7 +40,11 @@ final class OutboxRelay {
 
 	private static final int CLAIM_LIMIT = 500;
 
-	private static final int MAX_OWNED = 10_000;
+	/** A claim that brings so many bytes has probably left something. */
+	private static final long CLAIM_WEIGHT = 1024 * 1024;
+
+	/** How many ids are removed at a time: what takes no time when few are behind. */
+	private static final int REMOVE_LIMIT = 2000;
 
 	private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
@@ -51,25 +58,26 @@ final class OutboxRelay {
 
 	private final ScheduledExecutorService scheduler;
 
-	/** Entries that this node must send, by id, with the end of its claim. */
-	private final Map<String, Instant> owned = new ConcurrentHashMap<>();
+	private final RelayRoom room;
 
-	/** Entries that cannot be sent before the next start, with the end of the claim. */
-	private final Map<String, Instant> held = new ConcurrentHashMap<>();
+	private final EntryClaims claims = new EntryClaims();
 
-	private final Queue<OutboxEntry> waitingForStart = new ConcurrentLinkedQueue<>();
+	private final Queue<Kept> waitingForStart = new ConcurrentLinkedQueue<>();
 
 	/** What clients have committed, in that order. */
-	private final Queue<OutboxEntry> fromClients = new ConcurrentLinkedQueue<>();
+	private final Queue<Kept> fromClients = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger accepting = new AtomicInteger();
 
 	private final Queue<String> sent = new ConcurrentLinkedQueue<>();
 
+	private final AtomicBoolean polling = new AtomicBoolean();
+
 	private volatile boolean running;
 
 	OutboxRelay(Outbox outbox, Transport transport, RuntimeSettings settings, Clock clock,
-			ScheduledExecutorService scheduler) {
+			ScheduledExecutorService scheduler, RelayRoom room) {
+		this.room = room;
 		this.outbox = outbox;
 		this.transport = transport;
 		this.settings = settings;
@@ -90,23 +98,48 @@ final class OutboxRelay {
 
 	/**
 	 * Until when the writer of an entry claims it: the entry stays with this node if it
-	 * is due before the next poll would find it.
+	 * is due before the next poll would find it, and if there is room for it.
 	 */
 	@Nullable Instant claimFor(Instant dueAt, Instant now) {
-		boolean near = !dueAt.isAfter(now.plus(this.settings.claimTime()));
-		return near ? (dueAt.isBefore(now) ? now : dueAt).plus(this.settings.claimTime()) : null;
+		if (!isNear(dueAt, now) || !this.room.admits()) {
+			return null;
+		}
+		return (dueAt.isBefore(now) ? now : dueAt).plus(this.settings.claimTime());
+	}
+
+	private boolean isNear(Instant dueAt, Instant now) {
+		return !dueAt.isAfter(now.plus(this.settings.claimTime()));
+	}
+
+	/** Until when an entry is this node's that it keeps from now on. */
+	Instant keepUntil(Instant now) {
+		return now.plus(this.settings.claimTime());
+	}
+
+	/**
+	 * An entry of this node has been committed that others are to send only if it dies.
+	 */
+	void keep(String entryId, Instant until) {
+		this.claims.own(entryId, until, 0);
+	}
+
+	/** Nobody need send an entry any more. */
+	void done(String entryId) {
+		this.sent.add(entryId);
+		disown(entryId);
 	}
 
 	/** Takes over an entry of this node that has been committed. */
 	void accept(OutboxEntry entry) {
-		if (entry.claimedUntil() == null) {
-			return;
-		}
+		keep(entry).ifPresent(this::accept);
+	}
+
+	private void accept(Kept kept) {
 		if (this.running) {
-			schedule(entry, false);
+			schedule(kept, false);
 		}
 		else {
-			this.waitingForStart.add(entry);
+			this.waitingForStart.add(kept);
 			if (this.running) {
 				scheduleWaiting();
 			}
@@ -123,13 +156,35 @@ final class OutboxRelay {
 			accept(entry);
 			return;
 		}
-		this.fromClients.add(entry);
-		try {
-			this.scheduler.execute(this::acceptFromClients);
+		keep(entry).ifPresent((kept) -> {
+			this.fromClients.add(kept);
+			try {
+				this.scheduler.execute(this::acceptFromClients);
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("Leaving outbox entry {} to another node: this one stops", entry.id());
+			}
+		});
+	}
+
+	/**
+	 * Whoever got a claim when there was room keeps it: what is written by then is in
+	 * memory anyway.
+	 */
+	private Optional<Kept> keep(OutboxEntry entry) {
+		if (entry.claimedUntil() != null) {
+			return Optional.of(taken(entry, entry.claimedUntil()));
 		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("Leaving outbox entry {} to another node: this one stops", entry.id());
+		if (isNear(entry.dueAt(), this.clock.instant())) {
+			this.room.leave();
 		}
+		return Optional.empty();
+	}
+
+	private Kept taken(OutboxEntry entry, Instant claimedUntil) {
+		Kept kept = new Kept(entry, claimedUntil, MessageWeight.of(entry.messages()));
+		this.room.take(kept.weight());
+		return kept;
 	}
 
 	/** One thread at a time keeps the order; another one must not wait for it. */
@@ -138,23 +193,38 @@ final class OutboxRelay {
 			return;
 		}
 		do {
-			for (OutboxEntry entry = this.fromClients.poll(); entry != null; entry = this.fromClients.poll()) {
-				accept(entry);
+			for (Kept kept = this.fromClients.poll(); kept != null; kept = this.fromClients.poll()) {
+				acceptOne(kept);
 			}
 		}
 		while (this.accepting.decrementAndGet() > 0);
 	}
 
-	private void scheduleWaiting() {
-		for (OutboxEntry entry = this.waitingForStart.poll(); entry != null; entry = this.waitingForStart.poll()) {
-			schedule(entry, false);
+	private void acceptOne(Kept kept) {
+		try {
+			accept(kept);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("Leaving outbox entry {} to the next poll after the end of its claim", kept.entry().id(), ex);
+			if (this.claims.isOwned(kept.entry().id())) {
+				disown(kept.entry().id());
+			}
+			else {
+				free(kept.weight());
+			}
 		}
 	}
 
-	private void schedule(OutboxEntry entry, boolean resent) {
-		Instant claimedUntil = entry.claimedUntil();
-		if (claimedUntil == null || this.held.containsKey(entry.id())
-				|| this.owned.putIfAbsent(entry.id(), claimedUntil) != null) {
+	private void scheduleWaiting() {
+		for (Kept kept = this.waitingForStart.poll(); kept != null; kept = this.waitingForStart.poll()) {
+			schedule(kept, false);
+		}
+	}
+
+	private void schedule(Kept kept, boolean resent) {
+		OutboxEntry entry = kept.entry();
+		if (!this.claims.own(entry.id(), kept.claimedUntil(), kept.weight())) {
+			free(kept.weight());
 			return;
 		}
 		Instant now = this.clock.instant();
@@ -170,20 +240,21 @@ final class OutboxRelay {
 
 	private void sendLater(OutboxEntry entry, boolean resent, long nanos) {
 		if (!this.scheduler.isShutdown()) {
-			this.scheduler.schedule(() -> send(entry, resent), nanos, TimeUnit.NANOSECONDS);
+			this.claims.sentLater(entry.id(),
+					this.scheduler.schedule(() -> send(entry, resent), nanos, TimeUnit.NANOSECONDS));
 		}
 	}
 
 	private void send(OutboxEntry entry, boolean resent) {
 		// A timer that was removed meanwhile is not ours any more.
-		if (!this.owned.containsKey(entry.id())) {
+		if (!this.claims.isOwned(entry.id())) {
 			return;
 		}
 		try {
 			this.transport.send(entry.messages(), resent).whenComplete((done, failure) -> {
 				if (failure == null) {
-					this.owned.remove(entry.id());
 					this.sent.add(entry.id());
+					disown(entry.id());
 				}
 				else if (failure instanceof HeldMessagesException) {
 					hold(entry, failure);
@@ -193,7 +264,8 @@ final class OutboxRelay {
 				}
 			});
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// An entry that is given up stays this node's: nobody else would send it.
 			retry(entry, ex);
 		}
 	}
@@ -204,17 +276,15 @@ final class OutboxRelay {
 	 * because of it.
 	 */
 	private void hold(OutboxEntry entry, Throwable reason) {
-		Instant until = this.owned.get(entry.id());
-		if (until != null) {
-			this.held.put(entry.id(), until);
-			this.owned.remove(entry.id());
+		if (this.claims.hold(entry.id())) {
+			disown(entry.id());
 			logger.debug("Outbox entry {} is kept for the next start: {}", entry.id(), reason.getMessage());
 		}
 	}
 
 	/** The ids of entries that cannot be sent before the next start. */
 	Set<String> held() {
-		return Set.copyOf(this.held.keySet());
+		return this.claims.held();
 	}
 
 	private void retry(OutboxEntry entry, Throwable failure) {
@@ -229,14 +299,38 @@ final class OutboxRelay {
 	 * Entries that must not be sent any more, because they were removed from the store.
 	 */
 	void forget(List<String> entryIds) {
-		entryIds.forEach(this.owned::remove);
-		entryIds.forEach(this.held::remove);
+		entryIds.forEach(this::disown);
+		entryIds.forEach(this.claims::release);
 	}
 
-	/** The entries that may be removed; the caller removes them or gives them back. */
+	private void disown(String entryId) {
+		free(this.claims.disown(entryId));
+	}
+
+	/** The poll is not for this thread, which may be the transport's. */
+	private void free(long weight) {
+		if (!this.room.free(weight) || !this.running) {
+			return;
+		}
+		try {
+			this.scheduler.execute(this::poll);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Leaving what is in the outbox to another node: this one stops");
+		}
+	}
+
+	/**
+	 * Some of the entries that may be removed; the caller removes them or gives them
+	 * back.
+	 */
 	List<String> takeSent() {
 		List<String> ids = new ArrayList<>();
-		for (String id = this.sent.poll(); id != null; id = this.sent.poll()) {
+		while (ids.size() < REMOVE_LIMIT) {
+			String id = this.sent.poll();
+			if (id == null) {
+				break;
+			}
 			ids.add(id);
 		}
 		return ids;
@@ -247,66 +341,75 @@ final class OutboxRelay {
 	}
 
 	int unacknowledged() {
-		return this.owned.size();
+		return this.claims.owned();
 	}
 
 	private void poll() {
-		try {
-			flush();
-			extendClaims();
-			int found;
-			do {
-				// What this node cannot hold is left to others, or for later.
-				found = (this.running && this.owned.size() < MAX_OWNED) ? claimDue() : 0;
-			}
-			while (found == CLAIM_LIMIT);
+		if (!this.polling.compareAndSet(false, true)) {
+			return;
 		}
-		catch (RuntimeException ex) {
+		try {
+			do {
+				flush();
+				extendClaims();
+				// What this node cannot hold is left to others, or for later.
+			}
+			while (this.running && !this.room.isFull() && claimDue());
+		}
+		catch (RuntimeException | Error ex) {
+			// Also an Error: what is thrown on ends the schedule.
 			logger.warn("Polling the outbox failed and is tried again in {}: {}", this.settings.pollInterval(),
 					ex.toString());
+		}
+		finally {
+			this.polling.set(false);
 		}
 	}
 
 	/** Removes what has been sent, for when no commit of a worker does so. */
 	void flush() {
-		List<String> ids = takeSent();
-		if (ids.isEmpty()) {
-			return;
-		}
-		try {
-			this.outbox.remove(ids);
-		}
-		catch (RuntimeException ex) {
-			giveBackSent(ids);
-			throw ex;
+		for (List<String> ids = takeSent(); !ids.isEmpty(); ids = takeSent()) {
+			try {
+				this.outbox.remove(ids);
+			}
+			catch (RuntimeException ex) {
+				giveBackSent(ids);
+				throw ex;
+			}
 		}
 	}
 
 	private void extendClaims() {
 		Instant now = this.clock.instant();
 		Instant soon = now.plus(this.settings.claimTime().dividedBy(2)).plus(this.settings.pollInterval());
-		List<String> ending = new ArrayList<>();
-		List.of(this.owned, this.held).forEach((claims) -> claims.forEach((id, until) -> {
-			if (until.isBefore(soon)) {
-				ending.add(id);
-			}
-		}));
+		List<String> ending = this.claims.endingBefore(soon);
 		if (!ending.isEmpty()) {
 			Instant until = now.plus(this.settings.claimTime().multipliedBy(2));
 			this.outbox.extend(ending, until);
-			ending.forEach((id) -> this.owned.computeIfPresent(id, (key, before) -> until));
-			ending.forEach((id) -> this.held.computeIfPresent(id, (key, before) -> until));
+			this.claims.extend(ending, until);
 		}
 	}
 
-	private int claimDue() {
+	/** Whether there may be more. */
+	private boolean claimDue() {
 		Instant now = this.clock.instant();
 		Instant next = now.plus(this.settings.pollInterval().multipliedBy(2));
-		List<OutboxEntry> entries = this.outbox.claim(next, now, next.plus(this.settings.claimTime()), CLAIM_LIMIT);
-		for (OutboxEntry entry : entries) {
-			schedule(entry, true);
+		Instant until = next.plus(this.settings.claimTime());
+		long mark = this.room.mark();
+		List<OutboxEntry> entries = this.outbox.claim(next, now, until, CLAIM_LIMIT);
+		if (entries.isEmpty()) {
+			this.room.foundAll(mark);
+			return false;
 		}
-		return entries.size();
+		// All of them count before the first one is sent, which may free its share.
+		List<Kept> kept = entries.stream().map((entry) -> taken(entry, until)).toList();
+		kept.forEach((one) -> schedule(one, true));
+		return entries.size() == CLAIM_LIMIT || this.room.isBehind()
+				|| kept.stream().mapToLong(Kept::weight).sum() >= CLAIM_WEIGHT;
+	}
+
+	/** An entry that counts as being in memory. */
+	private record Kept(OutboxEntry entry, Instant claimedUntil, long weight) {
 	}
 
 }

@@ -18,6 +18,8 @@ import io.durablespring.RetryPolicy;
  * @param receivedRetention how long ids of received messages are kept; longer than any
  * redelivery
  * @param drainTimeout how long stopping waits for running activities
+ * @param longestLook how long it takes at most until this node looks at instances again
+ * that are awaited on it, in case no word of them has come
  * @param failureStackTraces whether failure details keep stack traces
  * @param failNonDeterministic whether an instance whose code no longer fits its history
  * fails; otherwise it is suspended
@@ -30,9 +32,9 @@ import io.durablespring.RetryPolicy;
  * that of the name {@code default} is for activities that have none
  */
 public record RuntimeSettings(int cachedExecutions, int maxConcurrentActivities, Payloads payloads, Duration claimTime,
-		Duration pollInterval, Duration receivedRetention, Duration drainTimeout, boolean failureStackTraces,
-		boolean failNonDeterministic, boolean verifyInputs, boolean requireRegisteredNames, Limits limits,
-		Versioning versioning, Map<String, RetryPolicy> retryPolicies) {
+		Duration pollInterval, Duration receivedRetention, Duration drainTimeout, Duration longestLook,
+		boolean failureStackTraces, boolean failNonDeterministic, boolean verifyInputs, boolean requireRegisteredNames,
+		Limits limits, Versioning versioning, Map<String, RetryPolicy> retryPolicies) {
 
 	public RuntimeSettings {
 		retryPolicies = Map.copyOf(retryPolicies);
@@ -44,8 +46,8 @@ public record RuntimeSettings(int cachedExecutions, int maxConcurrentActivities,
 	 */
 	public static RuntimeSettings defaults() {
 		return new RuntimeSettings(1000, 10 * Runtime.getRuntime().availableProcessors(), Payloads.defaults(),
-				Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofDays(7), Duration.ofSeconds(20), true, false,
-				false, true, Limits.defaults(), Versioning.defaults(), Map.of());
+				Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofDays(7), Duration.ofSeconds(20),
+				Duration.ofSeconds(5), true, false, false, true, Limits.defaults(), Versioning.defaults(), Map.of());
 	}
 
 	/**

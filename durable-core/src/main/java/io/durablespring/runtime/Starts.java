@@ -4,9 +4,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 import io.durablespring.DurableClient.Signal;
 import io.durablespring.FailureDetails;
@@ -28,6 +31,7 @@ import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
+import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
 import org.jspecify.annotations.Nullable;
 
@@ -65,10 +69,38 @@ final class Starts {
 
 	/** Starts an instance from data that is at hand. */
 	String start(ExecutionStarted started, StartOptions options) {
-		String id = (options.instanceId() != null) ? InstanceIds.check(options.instanceId())
-				: UUID.randomUUID().toString();
+		String id = idOf(options);
 		create(id, UUID.randomUUID().toString(), started, options.startAt(), options.reusePolicy(), null);
 		return id;
+	}
+
+	/**
+	 * Starts many instances of one orchestrator in one transaction. Few entries hold all
+	 * their starts, so that each of them costs little more than its rows.
+	 */
+	<T extends @Nullable Object> List<String> startAll(OrchestratorTarget target, Collection<? extends T> items,
+			Function<? super T, ? extends @Nullable Object> input, Function<? super T, StartOptions> options) {
+		List<OrchestrationStore.Creation> creations = new ArrayList<>(items.size());
+		for (T item : items) {
+			StartOptions how = Objects.requireNonNull(options.apply(item), "options must not be null");
+			String id = idOf(how);
+			ExecutionStarted started = started(target, input.apply(item), how);
+			creations.add(new OrchestrationStore.Creation(
+					new NewInstance(id, UUID.randomUUID().toString(), started, how.startAt(),
+							LargePayloads.toStore(PayloadHolder.history(id), started.input())),
+					reuse(how.reusePolicy(), started.timestamp())));
+		}
+		if (creations.isEmpty()) {
+			return List.of();
+		}
+		Set<String> created = this.store.createAll(creations,
+				(executionIds) -> new StartEntries(this.relay, now()).of(creations, executionIds),
+				(entries) -> entries.forEach(this.relay::acceptElsewhere));
+		return creations.stream()
+			.map(OrchestrationStore.Creation::instance)
+			.filter((instance) -> created.contains(instance.executionId()))
+			.map(NewInstance::id)
+			.toList();
 	}
 
 	/**
@@ -117,6 +149,10 @@ final class Starts {
 				new Message.ToOrchestration(message.id(), message.instanceId(), message.id(), event.withoutStart()));
 	}
 
+	private static String idOf(StartOptions options) {
+		return (options.instanceId() != null) ? InstanceIds.check(options.instanceId()) : UUID.randomUUID().toString();
+	}
+
 	private ExecutionStarted started(OrchestratorTarget target, @Nullable Object input, StartOptions options) {
 		if (this.settings.requireRegisteredNames() && this.registry.orchestrators(target.name()).isEmpty()) {
 			throw new UnknownNameException("Orchestrator", target.name(),
@@ -133,8 +169,7 @@ final class Starts {
 	private void create(String id, String executionId, ExecutionStarted started, @Nullable Instant startAt,
 			IdReusePolicy policy, Message.@Nullable ToOrchestration event) {
 		Instant now = started.timestamp();
-		Message.ToOrchestration start = new Message.ToOrchestration(OutboxEntry.startId(executionId), id, executionId,
-				started);
+		Message.ToOrchestration start = StartEntries.message(id, executionId, started);
 		List<OutboxEntry> entries = entries(start, (startAt != null) ? startAt : now, event, now);
 		List<StoredPayload> payloads = new ArrayList<>(LargePayloads.toStore(start));
 		if (event != null) {

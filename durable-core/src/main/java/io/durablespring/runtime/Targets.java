@@ -8,6 +8,7 @@ import java.util.Objects;
 import io.durablespring.RetryPolicy;
 import io.durablespring.UnknownNameException;
 import io.durablespring.engine.ActivityTarget;
+import io.durablespring.engine.Locality;
 import io.durablespring.engine.MethodReference;
 import io.durablespring.engine.OrchestratorTarget;
 import io.durablespring.engine.TargetResolver;
@@ -64,7 +65,8 @@ final class Targets implements TargetResolver {
 		Definition known = this.registry.activity(name).orElse(null);
 		// The declared type of the input is left out: by name, the caller's value counts.
 		return withPolicy(new ActivityTarget(name, (known == null || known.queue().isEmpty()) ? null : known.queue(),
-				null, resultType, (known != null) ? known.retryPolicy() : null));
+				null, resultType, (known != null) ? known.retryPolicy() : null,
+				(known != null) ? known.locality() : Locality.ELSEWHERE));
 	}
 
 	private ActivityTarget withPolicy(ActivityTarget target) {
@@ -75,7 +77,7 @@ final class Targets implements TargetResolver {
 		policy = (policy != null) ? policy : target.retryPolicy();
 		// One attempt is what there is without a policy.
 		return new ActivityTarget(target.name(), target.queue(), target.inputType(), target.resultType(),
-				(policy != null && policy.maxAttempts() > 1) ? policy : null);
+				(policy != null && policy.maxAttempts() > 1) ? policy : null, target.locality());
 	}
 
 	@Override

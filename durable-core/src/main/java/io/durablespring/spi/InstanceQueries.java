@@ -43,6 +43,7 @@ public interface InstanceQueries {
 	 * The history of an instance's current execution.
 	 * @param instanceId the instance id
 	 * @return the events in order, empty if there are none
+	 * @throws IllegalArgumentException if one of them cannot be decoded
 	 */
 	List<HistoryEvent> history(String instanceId);
 

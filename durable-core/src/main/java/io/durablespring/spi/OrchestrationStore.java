@@ -5,12 +5,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps instances, their history and their outgoing messages. One store serves one task
@@ -39,6 +43,22 @@ public interface OrchestrationStore {
 	void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit);
 
 	/**
+	 * Creates instances and the outbox entries that start them, all in the caller's
+	 * transaction or, if there is none, in one of its own. One that may not have its id
+	 * is left out and does not affect the others; of several with one id the first comes
+	 * first.
+	 * @param creations the instances
+	 * @param entries gives the entries for those that have been created, by their
+	 * execution ids; called once, in the transaction
+	 * @param afterCommit takes these entries once the transaction has committed, never if
+	 * it rolls back; must not throw
+	 * @return the execution ids of those that have been created
+	 * @see #create(NewInstance, List, Reuse, Runnable)
+	 */
+	Set<String> createAll(List<Creation> creations, Function<Set<String>, List<OutboxEntry>> entries,
+			Consumer<List<OutboxEntry>> afterCommit);
+
+	/**
 	 * Adds an outbox entry, in the caller's transaction or, if there is none, in one of
 	 * its own.
 	 * @param entry the entry
@@ -58,19 +78,18 @@ public interface OrchestrationStore {
 	/**
 	 * The histories of the given instances' current executions.
 	 * @param heads the instances
-	 * @return the events in order, by instance id; an instance whose history cannot be
-	 * decoded is left out, and does not keep the others from being read
+	 * @return what could be read and what could not, each instance in one of the two
 	 */
-	Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads);
+	Histories histories(Collection<InstanceHead> heads);
 
 	/**
 	 * Stores steps in one transaction: version-checked status, history, timers, received
 	 * ids, instances that they start, large values, one outbox entry with the messages of
-	 * all steps, and the removal of entries that have been sent. An instance that a step
-	 * starts replaces a finished one with its id; if an unfinished one has it, the
-	 * message for that case goes out instead of the start. A step whose instance has
-	 * another version by now, or one of whose received ids another step has stored by
-	 * now, is left out whole and does not affect the others.
+	 * all steps, one with their fallbacks, and the removal of entries that have been
+	 * sent. An instance that a step starts replaces a finished one with its id; if an
+	 * unfinished one has it, the message for that case goes out instead of the start. A
+	 * step whose instance has another version by now, or one of whose received ids
+	 * another step has stored by now, is left out whole and does not affect the others.
 	 * @param batch the steps
 	 * @return what was not stored
 	 */
@@ -142,6 +161,35 @@ public interface OrchestrationStore {
 	int forgetReceived(Instant before);
 
 	/**
+	 * Histories by instance id.
+	 *
+	 * @param readable the events in order
+	 * @param unreadable those of which an event cannot be decoded, which does not keep
+	 * the others from being read
+	 */
+	record Histories(Map<String, List<HistoryEvent>> readable, Map<String, Unreadable> unreadable) {
+
+		/** None at all. */
+		public static final Histories NONE = new Histories(Map.of(), Map.of());
+
+		public Histories {
+			readable = Map.copyOf(readable);
+			unreadable = Map.copyOf(unreadable);
+		}
+
+	}
+
+	/**
+	 * A history that cannot be decoded.
+	 *
+	 * @param length how many events it has
+	 * @param lastTimestamp the latest timestamp of its events
+	 * @param problem what is wrong with which event
+	 */
+	record Unreadable(int length, Instant lastTimestamp, String problem) {
+	}
+
+	/**
 	 * What is kept of an activity that has run.
 	 *
 	 * @param entry the outbox entry with its outcome
@@ -182,6 +230,15 @@ public interface OrchestrationStore {
 	}
 
 	/**
+	 * One of many instances to create.
+	 *
+	 * @param instance the instance
+	 * @param reuse what happens if its id is taken
+	 */
+	record Creation(NewInstance instance, Reuse reuse) {
+	}
+
+	/**
 	 * Says what to send when an unfinished instance is replaced.
 	 */
 	@FunctionalInterface
@@ -219,15 +276,34 @@ public interface OrchestrationStore {
 	 * @param steps the steps, one for each instance at most
 	 * @param outboxId the id of the entry for their messages
 	 * @param now the time of the commit
-	 * @param claimedUntil until when the caller will try to send the entry
+	 * @param claimedUntil until when the caller will try to send the entry; {@code null}
+	 * if it leaves that to others
 	 * @param sentEntries ids of entries that the broker has acknowledged; to be removed
+	 * @param fallbackUntil until when the caller alone decides about what the steps have
+	 * as a fallback. That is in an entry of its own,
+	 * {@link OutboxEntry#fallbackId(String)}, which others may send from then on;
+	 * {@code null} if there is none
 	 */
-	record StepBatch(List<StepCommit> steps, String outboxId, Instant now, Instant claimedUntil,
-			Collection<String> sentEntries) {
+	record StepBatch(List<StepCommit> steps, String outboxId, Instant now, @Nullable Instant claimedUntil,
+			Collection<String> sentEntries, @Nullable Instant fallbackUntil) {
 
 		public StepBatch {
 			steps = List.copyOf(steps);
 			sentEntries = List.copyOf(sentEntries);
+		}
+
+		/**
+		 * Steps without a fallback.
+		 * @param steps the steps, one for each instance at most
+		 * @param outboxId the id of the entry for their messages
+		 * @param now the time of the commit
+		 * @param claimedUntil until when the caller will try to send the entry;
+		 * {@code null} if it leaves that to others
+		 * @param sentEntries ids of entries that the broker has acknowledged
+		 */
+		public StepBatch(List<StepCommit> steps, String outboxId, Instant now, @Nullable Instant claimedUntil,
+				Collection<String> sentEntries) {
+			this(steps, outboxId, now, claimedUntil, sentEntries, null);
 		}
 
 	}

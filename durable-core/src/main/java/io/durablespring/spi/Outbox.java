@@ -18,7 +18,7 @@ public interface Outbox {
 	 * @param dueBefore entries that are due before this time
 	 * @param now the current time: claims that ended before it are void
 	 * @param claimedUntil until when the caller owns what it gets
-	 * @param limit how many at most
+	 * @param limit how many at most; fewer, but one at least, if they are large
 	 * @return the entries, those due first coming first; one that cannot be decoded is
 	 * left out and stays in the table
 	 */

@@ -44,6 +44,16 @@ public record OutboxEntry(String id, Instant dueAt, @Nullable Instant claimedUnt
 	}
 
 	/**
+	 * The id of the entry for what is to be sent only if the node that has committed it
+	 * does not do without.
+	 * @param outboxId the id of the entry for the messages of the same steps
+	 * @return the id
+	 */
+	public static String fallbackId(String outboxId) {
+		return outboxId + ":fallback";
+	}
+
+	/**
 	 * The ids of the entries that may be there for an execution: for timers that have not
 	 * fired, and for its start if that may be due later.
 	 * @param executionId the execution

@@ -170,9 +170,10 @@ public record StepCommit(InstanceHead head, Instant now, State state, HistoryCha
 	 * @param removedTimers ids of entries that must not be sent any more
 	 * @param starts instances to create
 	 * @param payloads large values to store
+	 * @param fallback what others are to send unless this node does without it in time
 	 */
 	public record Outgoing(List<Message> messages, List<OutboxEntry> timers, List<String> removedTimers,
-			List<Start> starts, List<StoredPayload> payloads) {
+			List<Start> starts, List<StoredPayload> payloads, List<Message> fallback) {
 
 		private static final Outgoing NOTHING = new Outgoing(List.of(), List.of(), List.of(), List.of(), List.of());
 
@@ -182,6 +183,20 @@ public record StepCommit(InstanceHead head, Instant now, State state, HistoryCha
 			removedTimers = List.copyOf(removedTimers);
 			starts = List.copyOf(starts);
 			payloads = List.copyOf(payloads);
+			fallback = List.copyOf(fallback);
+		}
+
+		/**
+		 * What leaves an instance in any case.
+		 * @param messages what to send at once
+		 * @param timers what to send later, one entry for each
+		 * @param removedTimers ids of entries that must not be sent any more
+		 * @param starts instances to create
+		 * @param payloads large values to store
+		 */
+		public Outgoing(List<Message> messages, List<OutboxEntry> timers, List<String> removedTimers,
+				List<Start> starts, List<StoredPayload> payloads) {
+			this(messages, timers, removedTimers, starts, payloads, List.of());
 		}
 
 		/**

@@ -52,6 +52,23 @@ public interface Transport {
 	void deadLetter(Message message, String reason);
 
 	/**
+	 * What was put aside and waits.
+	 * @return the dead letters
+	 * @throws UnsupportedOperationException if the transport does not find them again
+	 */
+	default DeadLetterQueue deadLetters() {
+		throw new UnsupportedOperationException("This transport does not show what it has put aside");
+	}
+
+	/**
+	 * What lets nodes tell each other beside messages who waits for what.
+	 * @return the notices; {@code null} if this transport has none, or none right now
+	 */
+	default @Nullable Notices notices() {
+		return null;
+	}
+
+	/**
 	 * How the transport is.
 	 * @return a snapshot
 	 */
@@ -160,6 +177,13 @@ public interface Transport {
 		 * @return the number, may be negative
 		 */
 		int activityCapacity();
+
+		/**
+		 * Takes a notice of any node. Returns without waiting for anything.
+		 * @param notice the notice
+		 */
+		default void notice(Notices.Notice notice) {
+		}
 
 	}
 

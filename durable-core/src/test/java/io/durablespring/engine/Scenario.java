@@ -55,6 +55,8 @@ final class Scenario {
 
 	private OrchestrationEngine.Options options = new OrchestrationEngine.Options(false, false, false, 100_000);
 
+	private Locality locality = Locality.ELSEWHERE;
+
 	private @Nullable Execution parked;
 
 	private Instant clock = START;
@@ -105,6 +107,12 @@ final class Scenario {
 
 	Scenario codec(PayloadCodec other) {
 		this.codec = other;
+		return this;
+	}
+
+	/** Says where all activities run. */
+	Scenario activities(Locality place) {
+		this.locality = place;
 		return this;
 	}
 
@@ -210,7 +218,7 @@ final class Scenario {
 		return new TimerFired(START, taskId);
 	}
 
-	private static final class Resolver implements TargetResolver {
+	private final class Resolver implements TargetResolver {
 
 		@Override
 		public ActivityTarget activity(Serializable reference) {
@@ -220,7 +228,7 @@ final class Scenario {
 
 		@Override
 		public ActivityTarget activity(String name, Type resultType) {
-			return new ActivityTarget(name, null, null, resultType, null);
+			return new ActivityTarget(name, null, null, resultType, null, Scenario.this.locality);
 		}
 
 		@Override

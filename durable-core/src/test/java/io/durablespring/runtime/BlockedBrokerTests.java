@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.durablespring.Activity;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
 import io.durablespring.history.Message;
@@ -42,18 +43,70 @@ class BlockedBrokerTests {
 		}
 	}
 
+	@Test
+	@Timeout(20)
+	void anActivityThatRunsForTooLongIsInterruptedInTime() throws Exception {
+		InMemoryStore store = new InMemoryStore();
+		Idle idle = new Idle();
+		Blocked transport = new Blocked();
+		try (TestNode node = TestNode.start(store, store, transport, TestNode.quick(), idle)) {
+			// More sends than the relay has threads.
+			for (int i = 0; i < 5; i++) {
+				node.client().start("idle", null);
+			}
+			assertThat(this.sending.await(10, TimeUnit.SECONDS)).isTrue();
+			transport.receiver.activities(List.of(new Delivery()));
+			assertThat(idle.interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.sent.getCount()).isEqualTo(1);
+			this.answer.countDown();
+		}
+	}
+
 	static class Idle {
+
+		final CountDownLatch interrupted = new CountDownLatch(1);
 
 		@Orchestrator
 		void idle(OrchestrationContext context) {
+		}
+
+		@Activity(startToCloseTimeout = "100ms")
+		void sleep() {
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				this.interrupted.countDown();
+			}
+		}
+
+	}
+
+	private static final class Delivery implements Transport.ActivityDelivery {
+
+		@Override
+		public Message.ToActivity message() {
+			return new Message.ToActivity("x:0", "i", "x", 0, "sleep", null, null);
+		}
+
+		@Override
+		public boolean redelivered() {
+			return false;
+		}
+
+		@Override
+		public void acknowledge() {
 		}
 
 	}
 
 	private final class Blocked implements Transport {
 
+		private volatile Receiver receiver;
+
 		@Override
 		public void start(Subscription subscription, Receiver receiver) {
+			this.receiver = receiver;
 		}
 
 		@Override

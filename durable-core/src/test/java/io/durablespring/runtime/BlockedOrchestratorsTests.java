@@ -1,6 +1,7 @@
 package io.durablespring.runtime;
 
 import java.time.Duration;
+import java.util.List;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -68,15 +69,19 @@ class BlockedOrchestratorsTests {
 		RuntimeSettings quick = TestNode.quick();
 		RuntimeSettings impatient = new RuntimeSettings(quick.cachedExecutions(), quick.maxConcurrentActivities(),
 				quick.payloads(), quick.claimTime(), quick.pollInterval(), quick.receivedRetention(),
-				quick.drainTimeout(), true, false, false, true,
+				quick.drainTimeout(), quick.longestLook(), true, false, false, true,
 				new RuntimeSettings.Limits(1000, Duration.ofMillis(20), Duration.ofMillis(200)), quick.versioning(),
 				quick.retryPolicies());
 		InMemoryStore store = new InMemoryStore();
 		try (TestNode node = TestNode.start(store, store, new InProcessTransport(1, Duration.ofMillis(10)), impatient,
 				this.samples)) {
 			String stuck = node.client().start("sleepless", null);
-			Awaitility.await().until(() -> !node.runtime.blockedOrchestrators().isEmpty());
-			assertThat(node.runtime.blockedOrchestrators()).singleElement().asString().contains(stuck);
+			List<BlockedOrchestrator> seen = Awaitility.await()
+				.until(node.runtime::blockedOrchestrators, (blocked) -> !blocked.isEmpty());
+			assertThat(seen).singleElement().satisfies((blocked) -> {
+				assertThat(blocked.description()).contains(stuck);
+				assertThat(blocked.stackTrace()).anyMatch((line) -> line.contains("SampleOrchestrations.sleepless"));
+			});
 			String neighbour = node.client().start("child", "x");
 			assertThat(node.await(neighbour).status()).isEqualTo(InstanceStatus.COMPLETED);
 			OrchestrationMetadata suspended = node.client().get(stuck).orElseThrow();

@@ -180,15 +180,6 @@ class CrashPointTests {
 	}
 
 	@Test
-	void aHistoryThatCannotBeReadIsPutAsideAndItsNeighboursGoOn() throws Exception {
-		this.store.unreadable = "broken";
-		this.node = TestNode.start(this.memory, this.store, this.transport, TestNode.withoutCache(), this.sums);
-		this.node.client().start("sum", 2, StartOptions.instanceId("broken"));
-		assertSummed(this.node.await(this.node.client().start("sum", 2)), 2);
-		await().atMost(Duration.ofSeconds(10)).until(() -> this.transport.deadLetters.contains("broken"));
-	}
-
-	@Test
 	void aCallWhoseOutcomeIsRecordedIsNotRunWhenItIsDeliveredAgain() throws Exception {
 		String id = startNode().client().start("sum", 3);
 		assertSummed(this.node.await(id), 3);

@@ -16,4 +16,14 @@ record Disturbance(long seed, int nodes, int cachedExecutions, int largeFrom, Se
 	/** Nothing goes wrong. */
 	static final Disturbance NONE = new Disturbance(0, 1, 1000, 100_000, Set.of());
 
+	/** Whether activities run where the instance is. */
+	boolean local() {
+		return this != NONE && this.seed % 3 != 0;
+	}
+
+	/** Whether the outcome of each local call is stored before the next one begins. */
+	boolean checkpoint() {
+		return this.seed % 2 != 0;
+	}
+
 }

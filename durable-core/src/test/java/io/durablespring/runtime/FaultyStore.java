@@ -2,9 +2,11 @@ package io.durablespring.runtime;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -40,6 +42,12 @@ class FaultyStore implements OrchestrationStore {
 	}
 
 	@Override
+	public Set<String> createAll(List<Creation> creations, Function<Set<String>, List<OutboxEntry>> entries,
+			Consumer<List<OutboxEntry>> afterCommit) {
+		return this.store.createAll(creations, entries, afterCommit);
+	}
+
+	@Override
 	public void enqueue(OutboxEntry entry, List<StoredPayload> payloads, Runnable afterCommit) {
 		this.store.enqueue(entry, payloads, afterCommit);
 	}
@@ -50,8 +58,11 @@ class FaultyStore implements OrchestrationStore {
 	}
 
 	@Override
-	public Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
-		return this.store.histories(heads.stream().filter((head) -> !head.id().equals(this.unreadable)).toList());
+	public Histories histories(Collection<InstanceHead> heads) {
+		Map<String, List<HistoryEvent>> readable = new HashMap<>(this.store.histories(heads).readable());
+		List<HistoryEvent> hidden = readable.remove(this.unreadable);
+		return new Histories(readable, (hidden != null) ? Map.of(this.unreadable, new Unreadable(hidden.size(),
+				hidden.get(hidden.size() - 1).timestamp(), "Event 0, TaskMelted: unknown")) : Map.of());
 	}
 
 	@Override

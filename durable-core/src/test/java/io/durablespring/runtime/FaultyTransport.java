@@ -20,7 +20,7 @@ class FaultyTransport implements Transport {
 
 	private final InProcessTransport transport = new InProcessTransport(2, Duration.ofMillis(10));
 
-	final List<String> deadLetters = Collections.synchronizedList(new ArrayList<>());
+	final List<Message> deadLetters = Collections.synchronizedList(new ArrayList<>());
 
 	private final Random random = new Random(7);
 
@@ -61,7 +61,7 @@ class FaultyTransport implements Transport {
 
 	@Override
 	public void deadLetter(Message message, String reason) {
-		this.deadLetters.add(message.instanceId());
+		this.deadLetters.add(message);
 		this.transport.deadLetter(message, reason);
 	}
 

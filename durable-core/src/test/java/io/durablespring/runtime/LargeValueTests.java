@@ -55,8 +55,8 @@ class LargeValueTests {
 	private final TestNode node = TestNode.start(this.memory, new FaultyStore(this.memory) {
 
 		@Override
-		public Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
-			return AsStored.of(super.histories(heads));
+		public Histories histories(Collection<InstanceHead> heads) {
+			return new Histories(AsStored.of(super.histories(heads).readable()), Map.of());
 		}
 
 		@Override

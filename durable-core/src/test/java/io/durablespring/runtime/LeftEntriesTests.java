@@ -113,7 +113,7 @@ class LeftEntriesTests {
 		RuntimeSettings quick = TestNode.quick();
 		this.node = start(new RuntimeSettings(quick.cachedExecutions(), quick.maxConcurrentActivities(),
 				quick.payloads(), quick.claimTime(), quick.pollInterval(), quick.receivedRetention(),
-				quick.drainTimeout(), false, false, false, true, quick.limits(),
+				quick.drainTimeout(), quick.longestLook(), false, false, false, true, quick.limits(),
 				new Versioning(null, Versioning.MatchStrategy.STRICT, Versioning.FailureStrategy.FAIL), Map.of()),
 				new Timers());
 		client().raiseEvent("one", "go", null);

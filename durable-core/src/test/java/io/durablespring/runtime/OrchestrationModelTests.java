@@ -398,8 +398,8 @@ class OrchestrationModelTests {
 		RuntimeSettings quick = TestNode.quick();
 		RuntimeSettings retrying = new RuntimeSettings(quick.cachedExecutions(), quick.maxConcurrentActivities(),
 				quick.payloads(), quick.claimTime(), quick.pollInterval(), quick.receivedRetention(),
-				quick.drainTimeout(), false, false, false, true, quick.limits(), quick.versioning(),
-				Map.of("default", RetryPolicy.of(4, Duration.ofMillis(1))));
+				quick.drainTimeout(), quick.longestLook(), false, false, false, true, quick.limits(),
+				quick.versioning(), Map.of("default", RetryPolicy.of(4, Duration.ofMillis(1))));
 		InMemoryStore memory = new InMemoryStore();
 		Once once = new Once();
 		try (TestNode other = TestNode.start(memory, memory, new InProcessTransport(1, Duration.ofMillis(10)), retrying,

@@ -85,6 +85,32 @@ class OvertakenSignalTests {
 		assertThat(ended.executionId()).isEqualTo(running.executionId());
 	}
 
+	@Test
+	void anEventThatNobodyNeedsIsTakenInOnce() {
+		this.secondNode.client().start("waiter", null, StartOptions.instanceId("one"));
+		await().until(this.broker::hasOrchestrations);
+		this.broker.deliverOrchestrations(this.second);
+		ExecutionStarted start = new ExecutionStarted(Instant.now(), "waiter", null, null, Map.of(), null);
+		Message more = new Message.ToOrchestration("more", "one", null,
+				new EventRaised(Instant.now(), "more", null, start, null));
+		Message go = new Message.ToOrchestration("go", "one", null, new EventRaised(Instant.now(), "go", null));
+
+		this.beforeLoad = () -> {
+			this.beforeLoad = () -> {
+			};
+			this.broker.send(more);
+			this.broker.deliverOrchestrations(this.second);
+		};
+		this.broker.send(more);
+		this.broker.send(go);
+		this.broker.deliverOrchestrations(this.first);
+
+		assertThat(this.memory.find("one").orElseThrow().status()).isEqualTo(InstanceStatus.COMPLETED);
+		assertThat(this.memory.history("one")).filteredOn(EventRaised.class::isInstance)
+			.extracting((event) -> ((EventRaised) event).name())
+			.containsExactly("more", "go");
+	}
+
 	static class Waiters {
 
 		@Orchestrator

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +17,11 @@ import java.util.TreeMap;
 
 import io.durablespring.DurableClient;
 import io.durablespring.OrchestrationMetadata;
+import io.durablespring.Payload;
 import io.durablespring.StartOptions;
 import io.durablespring.StoreUnavailableException;
+import io.durablespring.engine.TextCodec;
+import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.local.InMemoryStore;
 import io.durablespring.programs.Interpreter;
@@ -26,6 +30,8 @@ import io.durablespring.programs.Program;
 import io.durablespring.programs.ProgramBook;
 import io.durablespring.programs.Work;
 import io.durablespring.runtime.SimulatedBroker.Parcel;
+import io.durablespring.spi.OrchestrationStore;
+import io.durablespring.spi.StepCommit;
 
 /**
  * Nodes, their store and broker, and time, all played by one thread: what happens next is
@@ -57,6 +63,9 @@ final class SimulatedHub {
 
 	/** The calls of each piece of work, without duplicates. */
 	private final Map<String, List<String>> attempts = new HashMap<>();
+
+	/** The ids of calls that a stored step has made. */
+	private final Set<String> stored = new HashSet<>();
 
 	private final List<String> log = new ArrayList<>();
 
@@ -214,13 +223,60 @@ final class SimulatedHub {
 	}
 
 	/** Does a piece of work, whose outcome depends on the number of the call only. */
-	String work(Message.ToActivity call, String input) {
+	String work(SimulatedNode node, Message.ToActivity call, String input) {
 		Work work = Work.parse(input);
 		List<String> calls = this.attempts.computeIfAbsent(work.label(), (label) -> new ArrayList<>());
+		if (!this.stored.contains(call.id())) {
+			if (node.busy == 0) {
+				// Its batch has failed: nobody sees what comes of it.
+				return work.run(Integer.MAX_VALUE);
+			}
+			node.unstored.add(call.id());
+		}
 		if (!calls.contains(call.id())) {
 			calls.add(call.id());
 		}
 		return work.run(calls.indexOf(call.id()) + 1);
+	}
+
+	/** A batch is over: of its local calls, those that were never stored are none. */
+	void forgetUnstored(SimulatedNode node) {
+		node.unstored.removeAll(this.stored);
+		this.attempts.values().forEach((calls) -> calls.removeAll(node.unstored));
+		node.unstored.clear();
+	}
+
+	/** Takes note of the calls of steps that are stored. */
+	void called(SimulatedNode node, OrchestrationStore.StepBatch batch, Set<String> leftOut) {
+		for (StepCommit step : batch.steps()) {
+			if (!leftOut.contains(step.head().id())) {
+				step.messages().forEach((message) -> this.stored.add(message.id()));
+				if (!step.history().executionId().equals(step.head().executionId())) {
+					// Of the execution before, no event is left.
+					node.unstored.stream()
+						.filter((id) -> id.startsWith(step.head().executionId() + ":"))
+						.forEach(this.stored::add);
+				}
+				for (HistoryEvent event : step.events()) {
+					if (event instanceof HistoryEvent.TaskScheduled call) {
+						made(step.history().executionId() + ":" + call.taskId(), call.input());
+					}
+				}
+			}
+		}
+	}
+
+	/**
+	 * A call counts from when it is stored, for it may never run if its instance ends.
+	 */
+	private void made(String callId, Payload input) {
+		this.stored.add(callId);
+		Payload whole = (input.referenceId() == null) ? input : Payload.of(input.content());
+		String label = Work.parse((String) new TextCodec().read(whole, String.class)).label();
+		List<String> calls = this.attempts.computeIfAbsent(label, (key) -> new ArrayList<>());
+		if (!calls.contains(callId)) {
+			calls.add(callId);
+		}
 	}
 
 	// --- What goes wrong

@@ -3,8 +3,10 @@ package io.durablespring.runtime;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -43,7 +45,8 @@ final class SimulatedNode implements Transport, RuntimeListener {
 
 	private Receiver receiver;
 
-	private Message.ToActivity running;
+	/** Local calls of this batch that had not been stored when they ran. */
+	final Set<String> unstored = new HashSet<>();
 
 	/** How many batches of messages to orchestrations it is processing. */
 	int busy;
@@ -54,10 +57,11 @@ final class SimulatedNode implements Transport, RuntimeListener {
 		this.hub = hub;
 		this.scheduler = new ManualScheduler(hub.clock);
 		DefinitionRegistry registry = new DefinitionRegistry();
-		register(registry);
+		register(registry, disturbance);
 		SimulatedStore store = new SimulatedStore(hub, this);
 		this.runtime = new DurableRuntime(settings(disturbance), registry,
 				new RuntimePorts(store, store, store, this, new TextCodec(), hub.clock, this::execute, List.of(this)),
+				new LocalSettings(this::executeLocal, Duration.ZERO, Duration.ofDays(1), Duration.ZERO),
 				this.scheduler);
 		this.runtime.start();
 	}
@@ -65,12 +69,13 @@ final class SimulatedNode implements Transport, RuntimeListener {
 	private static RuntimeSettings settings(Disturbance disturbance) {
 		return new RuntimeSettings(disturbance.cachedExecutions(), 2,
 				new RuntimeSettings.Payloads(1_000_000, disturbance.largeFrom()), Duration.ofSeconds(1),
-				Duration.ofMillis(200), Duration.ofDays(7), Duration.ZERO, false, false, true, true,
-				new RuntimeSettings.Limits(100_000, Duration.ofDays(365), Duration.ofDays(365)), Versioning.defaults(),
-				Map.of());
+				Duration.ofMillis(200), Duration.ofDays(7), Duration.ZERO, Duration.ofSeconds(5), false, false, true,
+				true, new RuntimeSettings.Limits(100_000, Duration.ofDays(365), Duration.ofDays(365)),
+				Versioning.defaults(), Map.of());
 	}
 
-	private void register(DefinitionRegistry registry) {
+	private void register(DefinitionRegistry registry, Disturbance disturbance) {
+		String work = disturbance.local() ? (disturbance.checkpoint() ? "localWork" : "workInOneStep") : "work";
 		Code code = new Code();
 		for (Method method : Code.class.getDeclaredMethods()) {
 			Orchestrator orchestrator = method.getAnnotation(Orchestrator.class);
@@ -79,7 +84,7 @@ final class SimulatedNode implements Transport, RuntimeListener {
 						(arguments) -> code.program((OrchestrationContext) arguments[0], (String) arguments[1]));
 			}
 			Activity activity = method.getAnnotation(Activity.class);
-			if (activity != null) {
+			if (activity != null && method.getName().equals(work)) {
 				registry.addActivity(activity, Code.class, method, (arguments) -> code.work((String) arguments[0]));
 			}
 		}
@@ -91,6 +96,16 @@ final class SimulatedNode implements Transport, RuntimeListener {
 		}
 		else {
 			this.tasks.add(task);
+		}
+	}
+
+	/** Local calls run at once, or take so long that their batch goes on. */
+	private void executeLocal(Runnable task) {
+		if (this.hub.dice.happens(Fault.DELAY, 20)) {
+			this.tasks.add(task);
+		}
+		else {
+			task.run();
 		}
 	}
 
@@ -113,6 +128,7 @@ final class SimulatedNode implements Transport, RuntimeListener {
 		}
 		finally {
 			this.busy--;
+			this.hub.forgetUnstored(this);
 		}
 	}
 
@@ -127,8 +143,7 @@ final class SimulatedNode implements Transport, RuntimeListener {
 
 			@Override
 			public Message.ToActivity message() {
-				SimulatedNode.this.running = (Message.ToActivity) parcel.message;
-				return SimulatedNode.this.running;
+				return (Message.ToActivity) parcel.message;
 			}
 
 			@Override
@@ -214,7 +229,18 @@ final class SimulatedNode implements Transport, RuntimeListener {
 
 		@Activity
 		String work(String input) {
-			return SimulatedNode.this.hub.work(SimulatedNode.this.running, input);
+			CurrentActivity current = (CurrentActivity) SimulatedNode.this.runtime.activityContext();
+			return SimulatedNode.this.hub.work(SimulatedNode.this, current.call(), input);
+		}
+
+		@Activity(value = "work", local = true)
+		String localWork(String input) {
+			return work(input);
+		}
+
+		@Activity(value = "work", local = true, checkpoint = false)
+		String workInOneStep(String input) {
+			return work(input);
 		}
 
 	}

@@ -1,12 +1,15 @@
 package io.durablespring.runtime;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.durablespring.InstanceCount;
@@ -80,6 +83,23 @@ final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQuerie
 	}
 
 	@Override
+	public Set<String> createAll(List<Creation> creations, Function<Set<String>, List<OutboxEntry>> entries,
+			Consumer<List<OutboxEntry>> afterCommit) {
+		List<OutboxEntry> added = new ArrayList<>();
+		Set<String> created = call(() -> {
+			Set<String> executionIds = this.memory.createAll(creations, entries, added::addAll);
+			added.forEach((entry) -> this.hub.entered(entry.id()));
+			creations.stream()
+				.map(Creation::instance)
+				.filter((instance) -> executionIds.contains(instance.executionId()))
+				.forEach(this.hub.operators::started);
+			return executionIds;
+		});
+		afterCommit.accept(added);
+		return created;
+	}
+
+	@Override
 	public void enqueue(OutboxEntry entry, List<StoredPayload> payloads, Runnable afterCommit) {
 		run(() -> {
 			this.memory.enqueue(entry, payloads, () -> {
@@ -95,8 +115,8 @@ final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQuerie
 	}
 
 	@Override
-	public Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
-		return AsStored.of(call(() -> this.memory.histories(heads)));
+	public Histories histories(Collection<InstanceHead> heads) {
+		return new Histories(AsStored.of(call(() -> this.memory.histories(heads)).readable()), Map.of());
 	}
 
 	@Override
@@ -104,6 +124,8 @@ final class SimulatedStore implements OrchestrationStore, Outbox, InstanceQuerie
 		return call(() -> {
 			Unstored unstored = this.memory.commit(batch);
 			this.hub.entered(batch.outboxId());
+			this.hub.entered(OutboxEntry.fallbackId(batch.outboxId()));
+			this.hub.called(this.node, batch, unstored.leftOut());
 			batch.steps().stream().filter((step) -> !unstored.leftOut().contains(step.head().id())).forEach((step) -> {
 				step.outgoing().timers().forEach((timer) -> this.hub.entered(timer.id()));
 				step.outgoing().starts().forEach((start) -> {

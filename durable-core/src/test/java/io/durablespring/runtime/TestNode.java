@@ -21,6 +21,7 @@ import io.durablespring.history.Message;
 import io.durablespring.local.InMemoryStore;
 import io.durablespring.local.InProcessTransport;
 import io.durablespring.spi.OrchestrationStore;
+import io.durablespring.spi.Outbox;
 import io.durablespring.spi.RuntimeListener;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.Transport;
@@ -44,18 +45,23 @@ final class TestNode implements AutoCloseable, RuntimeListener {
 
 	final DurableRuntime runtime;
 
-	private TestNode(InMemoryStore memory, OrchestrationStore store, Transport transport, RuntimeSettings settings,
-			Object... beans) {
+	private TestNode(InMemoryStore memory, OrchestrationStore store, Outbox outbox, Transport transport,
+			RuntimeSettings settings, Object... beans) {
 		for (Object bean : beans) {
-			register(bean);
+			register(this.registry, bean);
 		}
-		this.runtime = new DurableRuntime(settings, this.registry, new RuntimePorts(store, memory, memory, transport,
+		this.runtime = new DurableRuntime(settings, this.registry, new RuntimePorts(store, outbox, memory, transport,
 				new TextCodec(), Clock.systemUTC(), THREADS, List.of(this)));
 	}
 
 	static TestNode start(InMemoryStore memory, OrchestrationStore store, Transport transport, RuntimeSettings settings,
 			Object... beans) {
-		TestNode node = new TestNode(memory, store, transport, settings, beans);
+		return start(memory, store, memory, transport, settings, beans);
+	}
+
+	static TestNode start(InMemoryStore memory, OrchestrationStore store, Outbox outbox, Transport transport,
+			RuntimeSettings settings, Object... beans) {
+		TestNode node = new TestNode(memory, store, outbox, transport, settings, beans);
 		node.runtime.start();
 		return node;
 	}
@@ -69,7 +75,7 @@ final class TestNode implements AutoCloseable, RuntimeListener {
 		RuntimeSettings defaults = RuntimeSettings.defaults();
 		return new RuntimeSettings(defaults.cachedExecutions(), defaults.maxConcurrentActivities(),
 				new RuntimeSettings.Payloads(1000, 500), Duration.ofMillis(250), Duration.ofMillis(20),
-				defaults.receivedRetention(), Duration.ofSeconds(10), false, false, false, true,
+				defaults.receivedRetention(), Duration.ofSeconds(10), Duration.ofMillis(500), false, false, false, true,
 				new RuntimeSettings.Limits(1000, Duration.ofMillis(100), Duration.ofMinutes(1)), Versioning.defaults(),
 				Map.of());
 	}
@@ -77,11 +83,11 @@ final class TestNode implements AutoCloseable, RuntimeListener {
 	static RuntimeSettings withoutCache() {
 		RuntimeSettings quick = quick();
 		return new RuntimeSettings(0, quick.maxConcurrentActivities(), quick.payloads(), quick.claimTime(),
-				quick.pollInterval(), quick.receivedRetention(), quick.drainTimeout(), false, false, false, true,
-				quick.limits(), quick.versioning(), quick.retryPolicies());
+				quick.pollInterval(), quick.receivedRetention(), quick.drainTimeout(), quick.longestLook(), false,
+				false, false, true, quick.limits(), quick.versioning(), quick.retryPolicies());
 	}
 
-	private void register(Object bean) {
+	static void register(DefinitionRegistry registry, Object bean) {
 		for (Method method : bean.getClass().getDeclaredMethods()) {
 			method.setAccessible(true);
 			Definition.Invoker invoker = (arguments) -> {
@@ -93,11 +99,10 @@ final class TestNode implements AutoCloseable, RuntimeListener {
 				}
 			};
 			if (method.isAnnotationPresent(Orchestrator.class)) {
-				this.registry.addOrchestrator(method.getAnnotation(Orchestrator.class), bean.getClass(), method,
-						invoker);
+				registry.addOrchestrator(method.getAnnotation(Orchestrator.class), bean.getClass(), method, invoker);
 			}
 			if (method.isAnnotationPresent(Activity.class)) {
-				this.registry.addActivity(method.getAnnotation(Activity.class), bean.getClass(), method, invoker);
+				registry.addActivity(method.getAnnotation(Activity.class), bean.getClass(), method, invoker);
 			}
 		}
 	}

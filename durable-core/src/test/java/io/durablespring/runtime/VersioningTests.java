@@ -139,7 +139,8 @@ class VersioningTests {
 		RuntimeSettings quick = settings(Versioning.defaults());
 		RuntimeSettings lenient = new RuntimeSettings(quick.cachedExecutions(), quick.maxConcurrentActivities(),
 				quick.payloads(), quick.claimTime(), quick.pollInterval(), quick.receivedRetention(),
-				quick.drainTimeout(), false, false, false, false, quick.limits(), quick.versioning(), Map.of());
+				quick.drainTimeout(), quick.longestLook(), false, false, false, false, quick.limits(),
+				quick.versioning(), Map.of());
 		try (TestNode node = TestNode.start(this.store, this.store, new InProcessTransport(1), lenient, new First())) {
 			OrchestrationMetadata failed = node.await(node.client().start("nothing", null));
 			assertThat(failed.failure().message()).contains("No @Orchestrator named 'nothing'");
@@ -280,8 +281,8 @@ class VersioningTests {
 	private static RuntimeSettings settings(Versioning versioning) {
 		RuntimeSettings quick = TestNode.quick();
 		return new RuntimeSettings(quick.cachedExecutions(), quick.maxConcurrentActivities(), quick.payloads(),
-				quick.claimTime(), quick.pollInterval(), quick.receivedRetention(), quick.drainTimeout(), false, false,
-				false, true, quick.limits(), versioning, Map.of());
+				quick.claimTime(), quick.pollInterval(), quick.receivedRetention(), quick.drainTimeout(),
+				quick.longestLook(), false, false, false, true, quick.limits(), versioning, Map.of());
 	}
 
 	private static List<OrchestrationMetadata> all(TestNode node) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import io.durablespring.runtime.BlockedOrchestrator;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.Transport;
 
@@ -24,7 +25,7 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 
 	private final Supplier<Set<String>> held;
 
-	private final Supplier<List<String>> blocked;
+	private final Supplier<List<BlockedOrchestrator>> blocked;
 
 	private final Transport transport;
 
@@ -42,8 +43,8 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 	 * @param clock the time
 	 * @param maxUnsentAge how long a message may be overdue
 	 */
-	public DurableHealthIndicator(Outbox outbox, Supplier<Set<String>> held, Supplier<List<String>> blocked,
-			Transport transport, Clock clock, Duration maxUnsentAge) {
+	public DurableHealthIndicator(Outbox outbox, Supplier<Set<String>> held,
+			Supplier<List<BlockedOrchestrator>> blocked, Transport transport, Clock clock, Duration maxUnsentAge) {
 		super("Durable health check failed");
 		this.outbox = outbox;
 		this.held = held;
@@ -61,7 +62,7 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		if (status.problem() != null) {
 			builder.down().withDetail("transportProblem", status.problem());
 		}
-		List<String> blockedNow = this.blocked.get();
+		List<BlockedOrchestrator> blockedNow = this.blocked.get();
 		if (!blockedNow.isEmpty()) {
 			builder.withDetail("blockedOrchestrators", blockedNow);
 		}

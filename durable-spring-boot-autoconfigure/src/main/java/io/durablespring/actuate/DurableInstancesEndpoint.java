@@ -118,20 +118,21 @@ public final class DurableInstancesEndpoint {
 			return null;
 		}
 		PayloadDisplay display = new PayloadDisplay(this.sanitizer, showValues);
-		return new InstanceDetails(InstanceSummary.of(found), display.payload("input", found.input()),
-				display.payload("output", found.output()), display.payload("customStatus", found.customStatus()),
-				display.failure(found.failure()),
-				history(instanceId).stream().map((entry) -> HistoryLine.of(entry, display)).toList());
-	}
-
-	private List<HistoryEntry> history(String instanceId) {
+		List<HistoryLine> history = List.of();
+		String problem = null;
 		try {
-			return this.client.history(instanceId);
+			history = this.client.history(instanceId).stream().map((entry) -> HistoryLine.of(entry, display)).toList();
 		}
 		catch (InstanceNotFoundException ex) {
 			// Removed since it was found.
-			return List.of();
 		}
+		catch (IllegalArgumentException ex) {
+			// Just then its other facts are wanted.
+			problem = ex.getMessage();
+		}
+		return new InstanceDetails(InstanceSummary.of(found), display.payload("input", found.input()),
+				display.payload("output", found.output()), display.payload("customStatus", found.customStatus()),
+				display.failure(found.failure()), history, problem);
 	}
 
 	/**
@@ -180,10 +181,11 @@ public final class DurableInstancesEndpoint {
 	 * @param customStatus what the orchestrator says of itself
 	 * @param failure why it failed, was suspended or was terminated
 	 * @param history the history of the current execution
+	 * @param historyProblem why the history cannot be read
 	 */
 	public record InstanceDetails(InstanceSummary instance, @Nullable Object input, @Nullable Object output,
-			@Nullable Object customStatus, @Nullable Object failure,
-			List<HistoryLine> history) implements OperationResponseBody {
+			@Nullable Object customStatus, @Nullable Object failure, List<HistoryLine> history,
+			@Nullable String historyProblem) implements OperationResponseBody {
 	}
 
 	/**

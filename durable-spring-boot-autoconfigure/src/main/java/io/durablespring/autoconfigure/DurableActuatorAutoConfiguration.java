@@ -3,6 +3,8 @@ package io.durablespring.autoconfigure;
 import java.time.Clock;
 
 import io.durablespring.DurableClient;
+import io.durablespring.actuate.DurableDeadLettersEndpoint;
+import io.durablespring.actuate.DurableDeadLettersEndpointWebExtension;
 import io.durablespring.actuate.DurableEndpoint;
 import io.durablespring.actuate.DurableHealthIndicator;
 import io.durablespring.actuate.DurableInstancesEndpoint;
@@ -65,6 +67,28 @@ public final class DurableActuatorAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+	@ConditionalOnAvailableEndpoint(DurableDeadLettersEndpoint.class)
+	static class DeadLettersEndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		DurableDeadLettersEndpoint durableDeadLettersEndpoint(Transport transport,
+				ObjectProvider<SanitizingFunction> sanitizingFunctions) {
+			return new DurableDeadLettersEndpoint(transport, sanitizingFunctions.orderedStream().toList());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+		DurableDeadLettersEndpointWebExtension durableDeadLettersEndpointWebExtension(
+				DurableDeadLettersEndpoint endpoint) {
+			return new DurableDeadLettersEndpointWebExtension(endpoint);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ ConditionalOnAvailableEndpoint.class, JsonMapper.class })
 	@ConditionalOnAvailableEndpoint(DurableInstancesEndpoint.class)
 	@EnableConfigurationProperties(DurableInstancesEndpointProperties.class)
@@ -116,8 +140,8 @@ public final class DurableActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		DurableMeters durableMeters(DurableRuntime runtime) {
-			return new DurableMeters(runtime);
+		DurableMeters durableMeters(DurableRuntime runtime, Transport transport) {
+			return new DurableMeters(runtime, transport);
 		}
 
 	}

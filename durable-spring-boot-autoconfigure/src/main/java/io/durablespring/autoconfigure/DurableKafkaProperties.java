@@ -7,6 +7,7 @@ import io.durablespring.kafka.KafkaTransportSettings.GroupProtocol;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * Properties of the Kafka transport. Connection and security come from
@@ -56,6 +57,9 @@ public class DurableKafkaProperties {
 	 */
 	private Duration retryBackoff = Duration.ofSeconds(1);
 
+	@NestedConfigurationProperty
+	private final DurableKafkaActivitiesProperties activities = new DurableKafkaActivitiesProperties();
+
 	KafkaTransportSettings settings(String hub, Duration receivedRetention) {
 		SettingsReader.check(this.partitions >= 1, "durable.kafka.partitions", this.partitions,
 				"It must be at least 1.");
@@ -68,8 +72,12 @@ public class DurableKafkaProperties {
 		SettingsReader.positive("durable.kafka.offset-commit-interval", this.offsetCommitInterval);
 		SettingsReader.positive("durable.kafka.retry-backoff", this.retryBackoff);
 		return new KafkaTransportSettings(hub, this.partitions, this.replicationFactor, this.createTopics,
-				this.concurrency, this.groupProtocol, this.startupTimeout, this.offsetCommitInterval, this.retryBackoff,
-				receivedRetention);
+				this.concurrency, this.groupProtocol, this.activities.getMode(), this.startupTimeout,
+				this.offsetCommitInterval, this.retryBackoff, receivedRetention);
+	}
+
+	public DurableKafkaActivitiesProperties getActivities() {
+		return this.activities;
 	}
 
 	public boolean isCreateTopics() {

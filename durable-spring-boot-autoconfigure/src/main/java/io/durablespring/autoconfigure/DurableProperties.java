@@ -275,10 +275,24 @@ public class DurableProperties {
 	public static class Client {
 
 		/**
+		 * Longest time between two looks at instances that are awaited, in case no word
+		 * of their end comes from the node that they end on.
+		 */
+		private Duration longestLook = Duration.ofSeconds(5);
+
+		/**
 		 * Whether to refuse to start an orchestrator that this application does not have.
 		 * Switch it off if another application of the task hub runs it.
 		 */
 		private boolean requireRegisteredNames = true;
+
+		public Duration getLongestLook() {
+			return this.longestLook;
+		}
+
+		public void setLongestLook(Duration longestLook) {
+			this.longestLook = longestLook;
+		}
 
 		public boolean isRequireRegisteredNames() {
 			return this.requireRegisteredNames;

@@ -45,7 +45,9 @@ final class SettingsReader {
 				activities.maxConcurrent(RuntimeSettings.defaults().maxConcurrentActivities()), payloads(),
 				positive("durable.outbox.claim-time", this.properties.getOutbox().getClaimTime()), pollInterval(),
 				positive("durable.inbox.retention", this.properties.getInbox().getRetention()),
-				activities.checkedDrainTimeout(), this.properties.isStackTraces(),
+				activities.checkedDrainTimeout(),
+				positive("durable.client.longest-look", this.properties.getClient().getLongestLook()),
+				this.properties.isStackTraces(),
 				orchestrations.getNonDeterminism() == DurableProperties.NonDeterminism.FAIL,
 				orchestrations.isVerifyInputs(), this.properties.getClient().isRequireRegisteredNames(), limits(),
 				versioning(), activities.retryPolicies());

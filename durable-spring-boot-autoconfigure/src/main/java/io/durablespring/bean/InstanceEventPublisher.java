@@ -1,8 +1,11 @@
 package io.durablespring.bean;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -28,6 +31,11 @@ public final class InstanceEventPublisher implements RuntimeListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceEventPublisher.class);
 
+	/** How many batches of steps are published at once; each takes a thread. */
+	static final int BATCHES = 64;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	private static final List<ResolvableType> EVENTS = Stream.of(InstanceEndedEvent.class.getPermittedSubclasses())
 		.<ResolvableType>map(ResolvableType::forClass)
 		.toList();
@@ -37,6 +45,10 @@ public final class InstanceEventPublisher implements RuntimeListener {
 	private final Consumer<Runnable> transaction;
 
 	private final Executor threads;
+
+	private final Duration patience;
+
+	private final Semaphore room = new Semaphore(BATCHES);
 
 	private volatile @Nullable Boolean listenedTo;
 
@@ -49,6 +61,12 @@ public final class InstanceEventPublisher implements RuntimeListener {
 	 */
 	public InstanceEventPublisher(AbstractApplicationContext context, Consumer<Runnable> transaction,
 			Executor threads) {
+		this(context, transaction, threads, PATIENCE);
+	}
+
+	InstanceEventPublisher(AbstractApplicationContext context, Consumer<Runnable> transaction, Executor threads,
+			Duration patience) {
+		this.patience = patience;
 		this.context = context;
 		this.transaction = transaction;
 		this.threads = threads;
@@ -61,7 +79,45 @@ public final class InstanceEventPublisher implements RuntimeListener {
 			.filter(Objects::nonNull)
 			.toList();
 		if (!events.isEmpty() && isListenedTo()) {
-			this.threads.execute(() -> events.forEach(this::publish));
+			publishSoon(events);
+		}
+	}
+
+	/**
+	 * Orchestrations wait for listeners that cannot keep up, or memory would not last;
+	 * but not for ever, for a listener may be waiting for one of them.
+	 */
+	private void publishSoon(List<InstanceEndedEvent> events) {
+		if (!awaitRoom()) {
+			logger.error("Listeners to ends of instances have done nothing for {}: {} of them are not published",
+					this.patience, events.size());
+			return;
+		}
+		try {
+			this.threads.execute(() -> publishAll(events));
+		}
+		catch (RuntimeException | Error ex) {
+			this.room.release();
+			throw ex;
+		}
+	}
+
+	private boolean awaitRoom() {
+		try {
+			return this.room.tryAcquire(this.patience.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return this.room.tryAcquire();
+		}
+	}
+
+	private void publishAll(List<InstanceEndedEvent> events) {
+		try {
+			events.forEach(this::publish);
+		}
+		finally {
+			this.room.release();
 		}
 	}
 

@@ -1,8 +1,11 @@
 package io.durablespring.jpa;
 
 import java.sql.DatabaseMetaData;
+import java.time.Duration;
 
 import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
@@ -27,6 +30,16 @@ enum Dialect {
 		@Override
 		boolean passesOverPresent() {
 			return true;
+		}
+
+		@Override
+		boolean takesArrays() {
+			return true;
+		}
+
+		@Override
+		String limitWaiting(Duration longest) {
+			return "SET LOCAL lock_timeout = " + longest.toMillis();
 		}
 
 	},
@@ -54,6 +67,23 @@ enum Dialect {
 	 */
 	boolean passesOverPresent() {
 		return false;
+	}
+
+	/**
+	 * Whether parameters can be arrays and {@code unnest} makes rows of them.
+	 * @return {@code false} if not
+	 */
+	boolean takesArrays() {
+		return false;
+	}
+
+	/**
+	 * Limits how long the rest of a transaction waits for locks.
+	 * @param longest the limit
+	 * @return the statement; {@code null} if the database's own limit has to do
+	 */
+	@Nullable String limitWaiting(Duration longest) {
+		return null;
 	}
 
 	static Dialect of(DataSource dataSource) {

@@ -1,6 +1,5 @@
 package io.durablespring.jpa;
 
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,9 +12,9 @@ import java.util.Set;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.spi.InstanceHead;
+import io.durablespring.spi.OrchestrationStore.Histories;
+import io.durablespring.spi.OrchestrationStore.Unreadable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -25,15 +24,8 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 final class HistoryTable {
 
-	private static final Logger logger = LoggerFactory.getLogger(HistoryTable.class);
-
-	private static final String INSERT = """
-			INSERT INTO durable_history
-			(hub, instance_id, execution_id, sequence_number, event_type, event_time, task_id, payload)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
-
 	private static final String SELECT = """
-			SELECT instance_id, execution_id, event_type, payload FROM durable_history
+			SELECT instance_id, execution_id, event_type, event_time, payload FROM durable_history
 			WHERE hub = ? AND instance_id IN %s AND execution_id IN %s
 			ORDER BY instance_id, execution_id, sequence_number""";
 
@@ -52,12 +44,19 @@ final class HistoryTable {
 
 	private final JdbcTemplate jdbc;
 
+	private final RowInsert<Row> rows;
+
 	private final HistoryCodec codec;
 
 	private final String hub;
 
-	HistoryTable(JdbcTemplate jdbc, HistoryCodec codec, String hub) {
+	HistoryTable(JdbcTemplate jdbc, Dialect dialect, HistoryCodec codec, String hub) {
 		this.jdbc = jdbc;
+		this.rows = new RowInsert<>(jdbc, dialect, "durable_history",
+				List.of(Column.text("hub", (row) -> hub), Column.text("instance_id", Row::instanceId),
+						Column.text("execution_id", Row::executionId), Column.integer("sequence_number", Row::sequence),
+						Column.text("event_type", Row::type), Column.time("event_time", Row::time),
+						Column.integer("task_id", Row::taskId), Column.text("payload", Row::payload)));
 		this.codec = codec;
 		this.hub = hub;
 	}
@@ -75,19 +74,7 @@ final class HistoryTable {
 	}
 
 	void insert(List<Row> rows) {
-		if (rows.isEmpty()) {
-			return;
-		}
-		this.jdbc.batchUpdate(INSERT, rows, rows.size(), (statement, row) -> {
-			statement.setString(1, this.hub);
-			statement.setString(2, row.instanceId());
-			statement.setString(3, row.executionId());
-			statement.setInt(4, row.sequence());
-			statement.setString(5, row.type());
-			SqlTime.set(statement, 6, row.time());
-			statement.setObject(7, row.taskId(), Types.INTEGER);
-			statement.setString(8, row.payload());
-		});
+		this.rows.insert(rows);
 	}
 
 	/**
@@ -99,30 +86,29 @@ final class HistoryTable {
 		}
 	}
 
-	Map<String, List<HistoryEvent>> read(Collection<InstanceHead> heads) {
-		Map<Execution, List<HistoryEvent>> histories = new HashMap<>();
-		heads.forEach((head) -> histories.put(Execution.of(head), new ArrayList<>()));
-		Set<Execution> unreadable = new HashSet<>();
+	Histories read(Collection<InstanceHead> heads) {
+		Map<Execution, StoredHistory> histories = new HashMap<>();
+		heads.forEach((head) -> histories.put(Execution.of(head), new StoredHistory()));
 		query(SELECT, histories.keySet(), (row) -> {
-			Execution execution = new Execution(row.getString("instance_id"), row.getString("execution_id"));
-			List<HistoryEvent> history = histories.get(execution);
-			if (history != null && !unreadable.contains(execution)) {
-				try {
-					history.add(this.codec.read(row.getString("event_type"), row.getString("payload")));
-				}
-				catch (RuntimeException ex) {
-					logger.error("The history of instance '{}' cannot be read", execution.instanceId(), ex);
-					unreadable.add(execution);
-				}
+			StoredHistory history = histories
+				.get(new Execution(row.getString("instance_id"), row.getString("execution_id")));
+			if (history != null) {
+				history.add(this.codec, row.getString("event_type"), SqlTime.get(row, "event_time"),
+						row.getString("payload"));
 			}
 		});
-		Map<String, List<HistoryEvent>> byInstance = new HashMap<>();
+		Map<String, List<HistoryEvent>> readable = new HashMap<>();
+		Map<String, Unreadable> unreadable = new HashMap<>();
 		histories.forEach((execution, history) -> {
-			if (!unreadable.contains(execution)) {
-				byInstance.put(execution.instanceId(), history);
+			if (history.problem == null) {
+				readable.put(execution.instanceId(), history.events);
+			}
+			else {
+				unreadable.put(execution.instanceId(),
+						new Unreadable(history.length, history.lastTimestamp, history.problem));
 			}
 		});
-		return byInstance;
+		return new Histories(readable, unreadable);
 	}
 
 	/**
@@ -158,6 +144,32 @@ final class HistoryTable {
 			parameters.addAll(ids.values());
 			this.jdbc.query(sql.formatted(instances.marks(), ids.marks()), rows, parameters.toArray());
 		}
+	}
+
+	/** A history as far as it was read. */
+	private static final class StoredHistory {
+
+		private final List<HistoryEvent> events = new ArrayList<>();
+
+		private int length;
+
+		private Instant lastTimestamp = Instant.EPOCH;
+
+		private @Nullable String problem;
+
+		void add(HistoryCodec codec, String type, Instant time, String payload) {
+			if (this.problem == null) {
+				try {
+					this.events.add(codec.read(type, payload));
+				}
+				catch (RuntimeException ex) {
+					this.problem = "Event %d, %s: %s".formatted(this.length, type, ex.getMessage());
+				}
+			}
+			this.length++;
+			this.lastTimestamp = time.isAfter(this.lastTimestamp) ? time : this.lastTimestamp;
+		}
+
 	}
 
 	/**

@@ -23,12 +23,16 @@ final class InboxTable {
 
 	private final JdbcTemplate jdbc;
 
+	private final RowInsert<Row> rows;
+
 	private final String insertUnlessPresent;
 
 	private final String hub;
 
 	InboxTable(JdbcTemplate jdbc, Dialect dialect, String hub) {
 		this.jdbc = jdbc;
+		this.rows = new RowInsert<>(jdbc, dialect, "durable_inbox", List.of(Column.text("hub", (row) -> hub),
+				Column.text("message_id", Row::messageId), Column.time("received_at", Row::receivedAt)));
 		this.insertUnlessPresent = dialect.insertUnlessPresent(INSERT);
 		this.hub = hub;
 	}
@@ -42,14 +46,7 @@ final class InboxTable {
 	}
 
 	void insert(List<Row> rows) {
-		if (rows.isEmpty()) {
-			return;
-		}
-		this.jdbc.batchUpdate(INSERT, rows, rows.size(), (statement, row) -> {
-			statement.setString(1, this.hub);
-			statement.setString(2, row.messageId());
-			SqlTime.set(statement, 3, row.receivedAt());
-		});
+		this.rows.insert(rows);
 	}
 
 	/**

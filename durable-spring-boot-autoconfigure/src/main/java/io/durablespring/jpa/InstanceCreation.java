@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 import io.durablespring.IdReusePolicy;
 import io.durablespring.InstanceStatus;
@@ -101,6 +103,19 @@ final class InstanceCreation {
 	 * @return the execution ids of those whose id an unfinished instance has
 	 */
 	Set<String> createAll(List<NewInstance> instances) {
+		return createAll(instances, (instance) -> IdReusePolicy.REPLACE_FINISHED, (instance, replaced) -> {
+		});
+	}
+
+	/**
+	 * Creates instances.
+	 * @param instances the instances; of several with one id the first comes first
+	 * @param policy what happens if an id is taken
+	 * @param onReplaced is told of instances that replace unfinished ones
+	 * @return the execution ids of those that may not have their ids
+	 */
+	Set<String> createAll(List<NewInstance> instances, Function<NewInstance, IdReusePolicy> policy,
+			BiConsumer<NewInstance, InstanceHead> onReplaced) {
 		Set<String> taken = new HashSet<>();
 		if (instances.isEmpty()) {
 			return taken;
@@ -109,9 +124,15 @@ final class InstanceCreation {
 		List<NewInstance> ordered = instances.stream().sorted(Comparator.comparing(NewInstance::id)).toList();
 		Set<String> inserted = this.instances.insertAll(ordered);
 		for (NewInstance instance : ordered) {
-			if (!inserted.contains(instance.executionId())
-					&& create(instance, IdReusePolicy.REPLACE_FINISHED).refusedBy() != null) {
+			if (inserted.contains(instance.executionId())) {
+				continue;
+			}
+			Outcome outcome = create(instance, policy.apply(instance));
+			if (outcome.refusedBy() != null) {
 				taken.add(instance.executionId());
+			}
+			else if (outcome.replaced() != null) {
+				onReplaced.accept(instance, outcome.replaced());
 			}
 		}
 		return taken;

@@ -4,11 +4,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import io.durablespring.InstanceStatus;
 import io.durablespring.ParentInstance;
@@ -20,7 +22,6 @@ import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.StepCommit;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -29,11 +30,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class InstanceTable {
 
 	private static final String KIND = "ORCHESTRATION";
-
-	private static final String INSERT = """
-			INSERT INTO durable_instance (name, version, execution_id, input, tags, parent_id, parent_execution_id,
-			parent_task_id, created_at, updated_at, hub, id, kind, status, row_version)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '%s', 'PENDING', 0)""".formatted(KIND);
 
 	/**
 	 * The version goes on counting: who still holds the replaced instance must lose.
@@ -76,7 +72,10 @@ final class InstanceTable {
 
 	private final Dialect dialect;
 
-	private final String insert;
+	/** In the order of the parameters of {@link #REPLACE}. */
+	private final List<Column<NewInstance>> replaced;
+
+	private final RowInsert<NewInstance> rows;
 
 	private final HistoryCodec codec;
 
@@ -85,18 +84,37 @@ final class InstanceTable {
 	InstanceTable(JdbcTemplate jdbc, Dialect dialect, HistoryCodec codec, String hub) {
 		this.jdbc = jdbc;
 		this.dialect = dialect;
-		this.insert = dialect.insertUnlessPresent(INSERT);
+		this.replaced = List.of(Column.text("name", (row) -> row.started().name()),
+				Column.text("version", (row) -> row.started().version()),
+				Column.text("execution_id", NewInstance::executionId),
+				Column.text("input", (row) -> json(row.started().input())),
+				Column.text("tags", (row) -> tags(row.started(), codec)),
+				Column.text("parent_id", (row) -> parent(row, ParentInstance::instanceId)),
+				Column.text("parent_execution_id", (row) -> parent(row, ParentInstance::executionId)),
+				Column.integer("parent_task_id", (row) -> parent(row, ParentInstance::taskId)),
+				Column.time("created_at", (row) -> row.started().timestamp()),
+				Column.time("updated_at", (row) -> row.started().timestamp()), Column.text("hub", (row) -> hub),
+				Column.text("id", NewInstance::id));
+		List<Column<NewInstance>> inserted = new ArrayList<>(this.replaced);
+		inserted.add(Column.text("kind", (row) -> KIND));
+		inserted.add(Column.text("status", (row) -> InstanceStatus.PENDING.name()));
+		inserted.add(Column.integer("row_version", (row) -> 0));
+		this.rows = new RowInsert<>(jdbc, dialect, "durable_instance", inserted);
 		this.codec = codec;
 		this.hub = hub;
 	}
 
+	private static @Nullable String tags(ExecutionStarted started, HistoryCodec codec) {
+		return started.tags().isEmpty() ? null : codec.writeTags(started.tags());
+	}
+
+	private static <T> @Nullable T parent(NewInstance instance, Function<ParentInstance, T> part) {
+		ParentInstance parent = instance.started().parent();
+		return (parent != null) ? part.apply(parent) : null;
+	}
+
 	boolean insert(NewInstance instance) {
-		try {
-			return this.jdbc.update(this.insert, (statement) -> setNew(statement, instance)) == 1;
-		}
-		catch (DuplicateKeyException ex) {
-			return false;
-		}
+		return !insertAll(List.of(instance)).isEmpty();
 	}
 
 	/**
@@ -105,46 +123,29 @@ final class InstanceTable {
 	 * @return the execution ids of those that were inserted
 	 */
 	Set<String> insertAll(List<NewInstance> instances) {
-		Set<String> inserted = new HashSet<>();
-		if (instances.size() > 1 && this.dialect.passesOverPresent()) {
-			this.jdbc.batchUpdate(this.insert, instances, instances.size(), this::setNew);
-			// Drivers that rewrite batches of inserts do not say which rows they
-			// inserted.
-			heads(instances.stream().map(NewInstance::id).toList()).forEach((head) -> inserted.add(head.executionId()));
-			inserted.retainAll(instances.stream().map(NewInstance::executionId).toList());
-			return inserted;
+		return this.rows.insertUnlessPresent(instances, NewInstance::executionId, "execution_id");
+	}
+
+	/**
+	 * Limits how long the current transaction waits for locks.
+	 */
+	void limitWaiting(Duration longest) {
+		String statement = this.dialect.limitWaiting(longest);
+		if (statement != null) {
+			this.jdbc.execute(statement);
 		}
-		for (NewInstance instance : instances) {
-			if (insert(instance)) {
-				inserted.add(instance.executionId());
-			}
-		}
-		return inserted;
 	}
 
 	boolean replaceFinished(NewInstance instance) {
-		return this.jdbc.update(REPLACE + IF_FINISHED, (statement) -> setNew(statement, instance)) == 1;
+		return this.jdbc.update(REPLACE + IF_FINISHED,
+				(statement) -> Column.setRow(statement, this.replaced, instance)) == 1;
 	}
 
 	/**
 	 * Replaces an instance that the transaction has locked.
 	 */
 	void replace(NewInstance instance) {
-		this.jdbc.update(REPLACE, (statement) -> setNew(statement, instance));
-	}
-
-	private void setNew(PreparedStatement statement, NewInstance instance) throws SQLException {
-		ExecutionStarted started = instance.started();
-		statement.setString(1, started.name());
-		statement.setString(2, started.version());
-		statement.setString(3, instance.executionId());
-		statement.setString(4, json(started.input()));
-		statement.setString(5, started.tags().isEmpty() ? null : this.codec.writeTags(started.tags()));
-		setParent(statement, 6, started.parent());
-		SqlTime.set(statement, 9, started.timestamp());
-		SqlTime.set(statement, 10, started.timestamp());
-		statement.setString(11, this.hub);
-		statement.setString(12, instance.id());
+		this.jdbc.update(REPLACE, (statement) -> Column.setRow(statement, this.replaced, instance));
 	}
 
 	private static void setParent(PreparedStatement statement, int index, @Nullable ParentInstance parent)

@@ -1,12 +1,16 @@
 package io.durablespring.jpa;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -14,6 +18,7 @@ import javax.sql.DataSource;
 
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.InstanceStatus;
+import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
@@ -28,6 +33,8 @@ import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
 import io.durablespring.spi.TransactionSettings;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -41,6 +48,9 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 public final class JpaOrchestrationStore implements OrchestrationStore {
 
+	/** How long those who share a transaction wait for a lock of somebody else's. */
+	private static final Duration LONGEST_WAIT = Duration.ofMillis(50);
+
 	private final StoreTransactions transactions;
 
 	private final StepWriter.Tables tables;
@@ -48,6 +58,8 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	private final StepWriter steps;
 
 	private final MessageCodec messageCodec;
+
+	private final GroupCommit<ClientWrite> clientWrites = new GroupCommit<>(this::writeAll);
 
 	/**
 	 * Creates a store.
@@ -63,9 +75,9 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 		Dialect dialect = Dialect.of(dataSource);
 		this.transactions = new StoreTransactions(transactionManager);
 		InstanceTable instances = new InstanceTable(jdbc, dialect, codec, hub);
-		HistoryTable history = new HistoryTable(jdbc, codec, hub);
+		HistoryTable history = new HistoryTable(jdbc, dialect, codec, hub);
 		PayloadTable payloads = new PayloadTable(jdbc, dialect, hub);
-		OutboxTable outbox = new OutboxTable(jdbc, hub);
+		OutboxTable outbox = new OutboxTable(jdbc, dialect, hub);
 		this.tables = new StepWriter.Tables(instances, new InstanceCreation(instances, history, payloads, outbox),
 				history, payloads, new InboxTable(jdbc, dialect, hub), outbox);
 		this.messageCodec = new MessageCodec(codec);
@@ -76,6 +88,10 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	public void create(NewInstance instance, List<OutboxEntry> entries, Reuse reuse, Runnable afterCommit) {
 		List<OutboxTable.Row> rows = new ArrayList<>();
 		entries.forEach((entry) -> rows.add(row(entry)));
+		if (isShared(new ClientWrite(instance, rows, instance.payloads()))) {
+			afterCommit.run();
+			return;
+		}
 		// An exception from within would doom the caller's transaction, so the callback
 		// returns what stood in the way.
 		InstanceStatus existing = this.transactions.inCallers("create instance '" + instance.id() + "'", () -> {
@@ -95,6 +111,75 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 		}
 	}
 
+	@Override
+	public Set<String> createAll(List<Creation> creations, Function<Set<String>, List<OutboxEntry>> entries,
+			Consumer<List<OutboxEntry>> afterCommit) {
+		List<NewInstance> instances = creations.stream().map(Creation::instance).toList();
+		Map<String, Reuse> reuse = creations.stream()
+			.collect(Collectors.toMap((creation) -> creation.instance().executionId(), Creation::reuse));
+		return this.transactions.inCallers("create " + creations.size() + " instances", () -> {
+			List<OutboxTable.Row> rows = new ArrayList<>();
+			Set<String> taken = this.tables.creation()
+				.createAll(instances, (instance) -> Objects.requireNonNull(reuse.get(instance.executionId())).policy(),
+						(instance, replaced) -> rows.addAll(farewell(instance, replaced,
+								Objects.requireNonNull(reuse.get(instance.executionId())).farewell())));
+			List<NewInstance> created = instances.stream()
+				.filter((instance) -> !taken.contains(instance.executionId()))
+				.toList();
+			Set<String> executionIds = created.stream().map(NewInstance::executionId).collect(Collectors.toSet());
+			List<OutboxEntry> added = entries.apply(executionIds);
+			added.forEach((entry) -> rows.add(row(entry)));
+			this.tables.outbox().insert(rows);
+			this.tables.payloads()
+				.insert(created.stream().flatMap((instance) -> instance.payloads().stream()).toList());
+			StoreTransactions.afterCommit(() -> afterCommit.accept(added));
+			return executionIds;
+		});
+	}
+
+	/** Whether a write is durable, because it needed no transaction of its caller's. */
+	private boolean isShared(ClientWrite write) {
+		return !StoreTransactions.isCallers() && this.clientWrites.write(write);
+	}
+
+	/**
+	 * Writes what clients want. Who finds its id taken is left out: whether it may
+	 * replace what has it takes more statements.
+	 */
+	private List<ClientWrite> writeAll(List<ClientWrite> writes) {
+		try {
+			return this.transactions.inOwn("write " + writes.size() + " requests", () -> writeTogether(writes));
+		}
+		catch (StoreUnavailableException ex) {
+			if (StoreTransactions.isLocked(ex)) {
+				// Somebody's transaction has created one of the instances and goes on.
+				// Nobody else is to wait for that.
+				return writes;
+			}
+			throw ex;
+		}
+	}
+
+	private List<ClientWrite> writeTogether(List<ClientWrite> writes) {
+		// Always the same order of locks: two nodes never wait for each other.
+		List<NewInstance> instances = writes.stream()
+			.map(ClientWrite::instance)
+			.filter(Objects::nonNull)
+			.sorted(Comparator.comparing(NewInstance::id))
+			.toList();
+		if (!instances.isEmpty()) {
+			this.tables.instances().limitWaiting(LONGEST_WAIT);
+		}
+		Set<String> created = this.tables.instances().insertAll(instances);
+		Map<Boolean, List<ClientWrite>> parts = writes.stream()
+			.collect(Collectors.partitioningBy(
+					(write) -> write.instance() == null || created.contains(write.instance().executionId())));
+		List<ClientWrite> written = parts.getOrDefault(true, List.of());
+		this.tables.outbox().insert(written.stream().flatMap((write) -> write.entries().stream()).toList());
+		this.tables.payloads().insert(written.stream().flatMap((write) -> write.payloads().stream()).toList());
+		return parts.getOrDefault(false, List.of());
+	}
+
 	/**
 	 * The children are read after their parent's row was locked: no step of its can start
 	 * another one.
@@ -108,6 +193,10 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	@Override
 	public void enqueue(OutboxEntry entry, List<StoredPayload> payloads, Runnable afterCommit) {
 		OutboxTable.Row row = row(entry);
+		if (isShared(new ClientWrite(null, List.of(row), payloads))) {
+			afterCommit.run();
+			return;
+		}
 		this.transactions.inCallers("add outbox entry '" + entry.id() + "'", () -> {
 			this.tables.outbox().insert(List.of(row));
 			this.tables.payloads().insert(payloads);
@@ -126,7 +215,7 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	}
 
 	@Override
-	public Map<String, List<HistoryEvent>> histories(Collection<InstanceHead> heads) {
+	public Histories histories(Collection<InstanceHead> heads) {
 		return StoreTransactions.translating("read histories", () -> this.tables.history().read(heads));
 	}
 
@@ -249,6 +338,13 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 			this.tables.payloads().deleteOrphans(before);
 			return this.tables.inbox().forget(before);
 		});
+	}
+
+	/**
+	 * What a client wants to be written. The ids in it make each of them one of its kind.
+	 */
+	private record ClientWrite(@Nullable NewInstance instance, List<OutboxTable.Row> entries,
+			List<StoredPayload> payloads) {
 	}
 
 }

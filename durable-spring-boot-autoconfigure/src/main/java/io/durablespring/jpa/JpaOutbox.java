@@ -3,6 +3,7 @@ package io.durablespring.jpa;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -36,12 +38,19 @@ public final class JpaOutbox implements Outbox {
 			WHERE hub = ? AND due_at < ? AND (claimed_until IS NULL OR claimed_until < ?)
 			ORDER BY due_at, id LIMIT ? FOR UPDATE SKIP LOCKED""";
 
+	/** In characters; a row may have the messages of a whole batch. */
+	private static final long CLAIMED_AT_ONCE = 4 * 1024 * 1024;
+
+	private static final int FETCHED_AT_ONCE = 20;
+
 	private static final String EXTEND = "UPDATE durable_outbox SET claimed_until = ? WHERE hub = ? AND id IN ";
 
 	private static final String OLDEST = """
 			SELECT id, due_at FROM durable_outbox WHERE hub = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?""";
 
 	private final JdbcTemplate jdbc;
+
+	private final JdbcTemplate rows;
 
 	private final StoreTransactions transactions;
 
@@ -61,8 +70,11 @@ public final class JpaOutbox implements Outbox {
 	public JpaOutbox(DataSource dataSource, PlatformTransactionManager transactionManager, HistoryCodec codec,
 			String hub) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.rows = new JdbcTemplate(dataSource);
+		// Otherwise the driver would read all rows before the first one is looked at.
+		this.rows.setFetchSize(FETCHED_AT_ONCE);
 		this.transactions = new StoreTransactions(transactionManager);
-		this.table = new OutboxTable(this.jdbc, hub);
+		this.table = new OutboxTable(this.jdbc, Dialect.of(dataSource), hub);
 		this.codec = new MessageCodec(codec);
 		this.hub = hub;
 	}
@@ -70,12 +82,23 @@ public final class JpaOutbox implements Outbox {
 	@Override
 	public List<OutboxEntry> claim(Instant dueBefore, Instant now, Instant claimedUntil, int limit) {
 		List<OutboxTable.Row> rows = this.transactions.inOwn("claim outbox entries", () -> {
-			List<OutboxTable.Row> claimable = this.jdbc.query(CLAIMABLE, (row, number) -> row(row, claimedUntil),
-					this.hub, SqlTime.of(dueBefore), SqlTime.of(now), limit);
+			List<OutboxTable.Row> claimable = this.rows.query(CLAIMABLE,
+					(ResultSetExtractor<List<OutboxTable.Row>>) (row) -> rows(row, claimedUntil), this.hub,
+					SqlTime.of(dueBefore), SqlTime.of(now), limit);
 			setClaim(claimable.stream().map(OutboxTable.Row::id).toList(), claimedUntil);
 			return claimable;
 		});
 		return rows.stream().map(this::entry).filter(Objects::nonNull).toList();
+	}
+
+	/** What is not read is not claimed: its lock ends with the transaction. */
+	private static List<OutboxTable.Row> rows(ResultSet claimable, Instant claimedUntil) throws SQLException {
+		List<OutboxTable.Row> rows = new ArrayList<>();
+		for (long size = 0; size < CLAIMED_AT_ONCE
+				&& claimable.next(); size += rows.get(rows.size() - 1).messages().length()) {
+			rows.add(row(claimable, claimedUntil));
+		}
+		return rows;
 	}
 
 	private static OutboxTable.Row row(ResultSet row, Instant claimedUntil) throws SQLException {

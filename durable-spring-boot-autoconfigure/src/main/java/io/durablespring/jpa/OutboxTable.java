@@ -15,9 +15,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class OutboxTable {
 
-	private static final String INSERT = """
-			INSERT INTO durable_outbox (hub, id, due_at, claimed_until, messages) VALUES (?, ?, ?, ?, ?)""";
-
 	private static final String REMOVE = "DELETE FROM durable_outbox WHERE hub = ? AND id IN ";
 
 	private static final String REMOVE_IF_LATER = """
@@ -25,10 +22,15 @@ final class OutboxTable {
 
 	private final JdbcTemplate jdbc;
 
+	private final RowInsert<Row> rows;
+
 	private final String hub;
 
-	OutboxTable(JdbcTemplate jdbc, String hub) {
+	OutboxTable(JdbcTemplate jdbc, Dialect dialect, String hub) {
 		this.jdbc = jdbc;
+		this.rows = new RowInsert<>(jdbc, dialect, "durable_outbox",
+				List.of(Column.text("hub", (row) -> hub), Column.text("id", Row::id), Column.time("due_at", Row::dueAt),
+						Column.time("claimed_until", Row::claimedUntil), Column.text("messages", Row::messages)));
 		this.hub = hub;
 	}
 
@@ -37,16 +39,7 @@ final class OutboxTable {
 	}
 
 	void insert(List<Row> rows) {
-		if (rows.isEmpty()) {
-			return;
-		}
-		this.jdbc.batchUpdate(INSERT, rows, rows.size(), (statement, row) -> {
-			statement.setString(1, this.hub);
-			statement.setString(2, row.id());
-			SqlTime.set(statement, 3, row.dueAt());
-			SqlTime.set(statement, 4, row.claimedUntil());
-			statement.setString(5, row.messages());
-		});
+		this.rows.insert(rows);
 	}
 
 	void remove(Collection<String> ids) {

@@ -15,6 +15,7 @@ import io.durablespring.jpa.HistoryTable.Execution;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OrchestrationStore.Unstored;
+import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
 
 /**
@@ -51,7 +52,8 @@ final class StepWriter {
 		return new EncodedStep(step, events,
 				step.outgoing().timers().stream().map((timer) -> OutboxTable.row(timer, this.codec)).toList(),
 				step.messages().stream().map(this.codec::write).toList(),
-				step.outgoing().starts().stream().map((start) -> this.codec.write(start.message())).toList());
+				step.outgoing().starts().stream().map((start) -> this.codec.write(start.message())).toList(),
+				step.outgoing().fallback().stream().map(this.codec::write).toList());
 	}
 
 	/**
@@ -135,11 +137,13 @@ final class StepWriter {
 		List<OutboxTable.Row> entries = new ArrayList<>();
 		List<InboxTable.Row> received = new ArrayList<>();
 		List<String> messages = new ArrayList<>();
+		List<String> fallback = new ArrayList<>();
 		List<String> removed = new ArrayList<>(batch.sentEntries());
 		for (EncodedStep winner : winners) {
 			StepCommit step = winner.commit();
 			entries.addAll(winner.timers());
 			messages.addAll(winner.messages());
+			fallback.addAll(winner.fallback());
 			addStarts(winner, taken, messages, entries);
 			step.receivedIds().forEach((id) -> received.add(new InboxTable.Row(id, step.now())));
 			removed.addAll(step.outgoing().removedTimers());
@@ -147,6 +151,10 @@ final class StepWriter {
 		if (!messages.isEmpty()) {
 			entries.add(new OutboxTable.Row(batch.outboxId(), batch.now(), batch.claimedUntil(),
 					MessageCodec.join(messages)));
+		}
+		if (!fallback.isEmpty()) {
+			entries.add(new OutboxTable.Row(OutboxEntry.fallbackId(batch.outboxId()), batch.now(),
+					batch.fallbackUntil(), MessageCodec.join(fallback)));
 		}
 		this.tables.inbox().insert(received);
 		this.tables.outbox().insert(entries);
@@ -192,7 +200,7 @@ final class StepWriter {
 	 * A step with its rows and messages.
 	 */
 	record EncodedStep(StepCommit commit, List<HistoryTable.Row> events, List<OutboxTable.Row> timers,
-			List<String> messages, List<String> starts) {
+			List<String> messages, List<String> starts, List<String> fallback) {
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.durablespring.jpa;
 
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.durablespring.StoreUnavailableException;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
@@ -24,6 +26,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class StoreTransactions {
 
+	private static final Set<String> LOCKED = Set.of("40P01", "40001", "55P03", "HYT00");
+
 	private final PlatformTransactionManager transactionManager;
 
 	private final TransactionTemplate callers;
@@ -35,6 +39,11 @@ final class StoreTransactions {
 		this.callers = new TransactionTemplate(transactionManager);
 		this.own = new TransactionTemplate(transactionManager);
 		this.own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+	}
+
+	/** Whether there is a transaction of the caller's. */
+	static boolean isCallers() {
+		return TransactionSynchronizationManager.isActualTransactionActive();
 	}
 
 	/**
@@ -70,6 +79,21 @@ final class StoreTransactions {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			// In failed SQL transaction, as PostgreSQL says.
 			if (cause instanceof SQLException sql && "25P02".equals(sql.getSQLState())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Whether a lock of another transaction stood in the way. Nothing has been committed
+	 * then.
+	 */
+	static boolean isLocked(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			// Deadlock, serialization failure, lock not available; H2's lock timeout.
+			if (cause instanceof PessimisticLockingFailureException
+					|| (cause instanceof SQLException sql && LOCKED.contains(String.valueOf(sql.getSQLState())))) {
 				return true;
 			}
 		}

@@ -69,6 +69,9 @@ public final class JacksonRecordFormat implements HistoryCodec.Format {
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException("Not a " + type.getName() + ": " + ex.getOriginalMessage(), ex);
 		}
+		catch (StackOverflowError ex) {
+			throw new IllegalArgumentException("Not a " + type.getName() + ": it is nested too deeply", ex);
+		}
 		if (value == null) {
 			throw new IllegalArgumentException("Not a " + type.getName() + ": null");
 		}

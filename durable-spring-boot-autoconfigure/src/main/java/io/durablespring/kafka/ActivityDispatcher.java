@@ -145,6 +145,7 @@ final class ActivityDispatcher {
 		}
 		try {
 			this.receiver.activities(List.copyOf(batch));
+			batch.forEach(QueuedCall::delivered);
 		}
 		catch (RuntimeException | Error ex) {
 			logger.warn("Delivering {} activity calls again in {} ms", batch.size(), this.backoff.toMillis(), ex);
@@ -196,6 +197,12 @@ final class ActivityDispatcher {
 		 * Undoes {@link #take()}: the delivery failed.
 		 */
 		void putBack();
+
+		/**
+		 * Tells that the receiver has it, which wants less by now.
+		 */
+		default void delivered() {
+		}
 
 	}
 

@@ -12,8 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import io.durablespring.history.Message;
+import io.durablespring.kafka.KafkaTransportSettings.ActivityMode;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -33,8 +35,8 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
  * offset is committed only when every record before it is done. Callbacks run on the
  * consumer's thread.
  */
-final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]>, ConsumerAwareRebalanceListener,
-		BatchInterceptor<String, byte[]> {
+final class ActivityQueueConsumer implements ActivityConsumer, BatchMessageListener<String, byte[]>,
+		ConsumerAwareRebalanceListener, BatchInterceptor<String, byte[]> {
 
 	/** How many calls wait here at most, besides those of one more poll. */
 	static final int BUFFERED = 100;
@@ -44,6 +46,9 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 	private static final Duration PUT_ASIDE_RETRY = Duration.ofSeconds(5);
 
 	private static final Duration OFFSETS_TIMEOUT = Duration.ofSeconds(5);
+
+	/** How long the consumer does not poll while it is paused, unless woken up. */
+	private static final long PAUSE_NANOS = Duration.ofMillis(50).toNanos();
 
 	private final @Nullable String queue;
 
@@ -65,6 +70,8 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 
 	private final KafkaMessageListenerContainer<String, byte[]> container;
 
+	private volatile @Nullable Thread consumerThread;
+
 	private volatile boolean draining;
 
 	private long nextCommit = System.nanoTime();
@@ -80,21 +87,49 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 		this.container = containers.activities(this.topic, this);
 	}
 
-	KafkaMessageListenerContainer<String, byte[]> container() {
-		return this.container;
+	@Override
+	public void start() {
+		this.container.start();
 	}
 
-	String topic() {
+	@Override
+	public String topic() {
 		return this.topic;
+	}
+
+	@Override
+	public String group() {
+		return this.topic;
+	}
+
+	@Override
+	public ActivityMode mode() {
+		return ActivityMode.CLASSIC;
+	}
+
+	@Override
+	public @Nullable String problem() {
+		return this.container.isInExpectedState() ? null : "The consumer of topic " + this.topic + " has stopped";
+	}
+
+	@Override
+	public int buffered() {
+		return this.buffered.get();
 	}
 
 	/**
 	 * Takes no more calls but keeps its partitions, and goes on committing, until those
 	 * that run are acknowledged: another node would run them a second time.
 	 */
-	void drain() {
+	@Override
+	public void drain() {
 		this.draining = true;
 		this.container.pause();
+	}
+
+	@Override
+	public void close(Duration timeout) {
+		this.container.stop();
 	}
 
 	// --- The consumer's thread
@@ -164,6 +199,21 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 			this.container.stop(() -> {
 			});
 		}
+		if (this.container.isPauseRequested()) {
+			awaitResume();
+		}
+	}
+
+	/**
+	 * Waits here while nothing more is wanted. A consumer of the group protocol that has
+	 * fetched records of paused partitions does not wait in a poll but spins
+	 * (KafkaConsumer 4.2 with {@code group.protocol=consumer}), so polls are short then.
+	 */
+	private void awaitResume() {
+		this.consumerThread = Thread.currentThread();
+		if (this.container.isPauseRequested()) {
+			LockSupport.parkNanos(this, PAUSE_NANOS);
+		}
 	}
 
 	private void commit(Consumer<?, ?> consumer) {
@@ -228,6 +278,10 @@ final class ActivityQueueConsumer implements BatchMessageListener<String, byte[]
 	private void resumeIfDrained() {
 		if (this.buffered.get() <= BUFFERED / 2 && this.container.isPauseRequested() && !this.draining) {
 			this.container.resume();
+			Thread waiting = this.consumerThread;
+			if (waiting != null) {
+				LockSupport.unpark(waiting);
+			}
 		}
 	}
 

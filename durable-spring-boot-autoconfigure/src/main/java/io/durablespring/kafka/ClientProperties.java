@@ -1,6 +1,7 @@
 package io.durablespring.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +40,13 @@ final class ClientProperties {
 	private static final List<String> CLASSIC_ONLY = List.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 			ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
 
+	private static final List<String> NOT_FOR_SHARE_GROUPS = List.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+			ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+			ConsumerConfig.ISOLATION_LEVEL_CONFIG, ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+			ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+			ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+			ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+
 	private static final String RECOVERY_STRATEGY = CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG;
 
 	private ClientProperties() {
@@ -60,8 +68,15 @@ final class ClientProperties {
 			.forEach((name, value) -> producers.updateConfigs(Map.of(name, value)));
 	}
 
-	static void apply(DefaultKafkaConsumerFactory<String, byte[]> consumers, GroupProtocol protocol) {
+	/** What holds for every consumer, whatever protocol its group has. */
+	static void apply(DefaultKafkaConsumerFactory<String, byte[]> consumers) {
 		consumers.removeConfig(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+		consumers.updateConfigs(CONSUMER);
+		consumers.setKeyDeserializerSupplier(StringDeserializer::new);
+		consumers.setValueDeserializerSupplier(ByteArrayDeserializer::new);
+	}
+
+	static void apply(DefaultKafkaConsumerFactory<String, byte[]> consumers, GroupProtocol protocol) {
 		if (protocol == GroupProtocol.CONSUMER) {
 			CLASSIC_ONLY.forEach(consumers::removeConfig);
 			// Without a broker, the client of this protocol would rebootstrap in a loop
@@ -75,10 +90,29 @@ final class ClientProperties {
 			consumers.updateConfigs(Map.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 					CooperativeStickyAssignor.class.getName()));
 		}
-		consumers.updateConfigs(CONSUMER);
 		consumers.updateConfigs(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, protocol.name().toLowerCase(Locale.ROOT)));
-		consumers.setKeyDeserializerSupplier(StringDeserializer::new);
-		consumers.setValueDeserializerSupplier(ByteArrayDeserializer::new);
+	}
+
+	/**
+	 * The properties of a member of a share group.
+	 * @param consumers those of other consumers
+	 * @param group the group
+	 * @param batch how many records it gets at most before it has settled them
+	 * @return the properties
+	 */
+	static Map<String, Object> share(Map<String, Object> consumers, String group, int batch) {
+		Map<String, Object> properties = new HashMap<>(consumers);
+		NOT_FOR_SHARE_GROUPS.forEach(properties::remove);
+		properties.putIfAbsent(RECOVERY_STRATEGY, MetadataRecoveryStrategy.NONE.name);
+		properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+		properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+		// Never more than asked for: nobody would renew the locks of what waits in the
+		// client.
+		properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+		properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, batch);
+		properties.computeIfPresent(CommonClientConfigs.CLIENT_ID_CONFIG,
+				(name, id) -> id + "-" + group.replace(':', '-'));
+		return properties;
 	}
 
 	private static Map<String, Object> suffixClientId(Map<String, Object> properties, String suffix) {

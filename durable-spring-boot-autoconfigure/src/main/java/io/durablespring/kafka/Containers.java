@@ -79,6 +79,8 @@ final class Containers {
 		properties.setMessageListener(listener);
 		properties.setConsumerRebalanceListener(listener);
 		properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+		// The listener itself waits while it is paused.
+		properties.setPollTimeoutWhilePaused(Duration.ZERO);
 		KafkaMessageListenerContainer<String, byte[]> container = new KafkaMessageListenerContainer<>(this.consumers,
 				properties);
 		container.setBeanName(topic);

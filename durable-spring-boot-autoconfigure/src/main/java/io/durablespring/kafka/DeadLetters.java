@@ -1,6 +1,7 @@
 package io.durablespring.kafka;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,18 +30,20 @@ final class DeadLetters {
 
 	static final String VALUE_DROPPED = "durable-dead-letter-value-dropped";
 
+	static final List<String> HEADERS = List.of(REASON, TOPIC, PARTITION, OFFSET, VALUE_DROPPED);
+
 	private static final Logger logger = LoggerFactory.getLogger(DeadLetters.class);
 
 	private static final int MAX_REASON = 1000;
 
-	private final String topic;
+	private final Topics topics;
 
 	private final RecordSender sender;
 
 	private final AtomicLong count = new AtomicLong();
 
-	DeadLetters(String topic, RecordSender sender) {
-		this.topic = topic;
+	DeadLetters(Topics topics, RecordSender sender) {
+		this.topics = topics;
 		this.sender = sender;
 	}
 
@@ -76,9 +79,18 @@ final class DeadLetters {
 
 	private CompletableFuture<?> putAside(@Nullable String key, byte @Nullable [] value, RecordHeaders headers,
 			Map<String, String> added) {
+		// What somebody has copied from here must not tell of its former time here.
+		HEADERS.forEach(headers::remove);
 		added.forEach((name, text) -> headers.add(name,
 				text.substring(0, Math.min(text.length(), MAX_REASON)).getBytes(StandardCharsets.UTF_8)));
-		return this.sender.send(new ProducerRecord<>(this.topic, null, key, value, headers))
+		ProducerRecord<String, byte[]> record;
+		try {
+			record = record(key, value, headers);
+		}
+		catch (TopicUnavailableException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		return this.sender.send(record)
 			// Not on the producer's thread, which must never wait for itself.
 			.handleAsync((metadata, failure) -> (failure instanceof RecordTooLargeException)
 					? this.sender.send(withoutValue(key, headers)) : settled(metadata, failure))
@@ -89,7 +101,18 @@ final class DeadLetters {
 	private ProducerRecord<String, byte[]> withoutValue(@Nullable String key, RecordHeaders headers) {
 		RecordHeaders marked = new RecordHeaders(headers.toArray());
 		marked.add(VALUE_DROPPED, "true".getBytes(StandardCharsets.UTF_8));
-		return new ProducerRecord<>(this.topic, null, key, null, marked);
+		return record(key, null, marked);
+	}
+
+	/**
+	 * Those of an instance lie in one partition, whatever partitioner the application has
+	 * set, so that they can be sent in order again.
+	 */
+	private ProducerRecord<String, byte[]> record(@Nullable String key, byte @Nullable [] value,
+			RecordHeaders headers) {
+		String topic = this.topics.deadLetters();
+		Integer partition = (key != null) ? this.topics.partition(topic, key) : null;
+		return new ProducerRecord<>(topic, partition, key, value, headers);
 	}
 
 	private static CompletableFuture<RecordMetadata> settled(RecordMetadata metadata, @Nullable Throwable failure) {

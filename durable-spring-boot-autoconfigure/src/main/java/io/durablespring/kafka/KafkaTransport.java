@@ -16,10 +16,15 @@ import java.util.concurrent.TimeoutException;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.Message;
 import io.durablespring.kafka.KafkaTransportSettings.GroupProtocol;
+import io.durablespring.spi.DeadLetterQueue;
+import io.durablespring.spi.Notices;
 import io.durablespring.spi.Transport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +35,8 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 /**
  * Carries messages over Kafka topics: one for orchestrations, one for each activity
  * queue, one for what nodes with other versions must take, one for what cannot be
- * processed. Nodes with the same task hub share the work through consumer groups.
+ * processed, one for what nodes tell each other. Nodes with the same task hub share the
+ * work through consumer groups.
  */
 public final class KafkaTransport implements Transport {
 
@@ -39,6 +45,9 @@ public final class KafkaTransport implements Transport {
 	private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(2);
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+	/** How many calls are taken at once by a node that wanted none when it started. */
+	private static final int SHARE_BATCH = 20;
 
 	private final KafkaTransportSettings settings;
 
@@ -80,6 +89,7 @@ public final class KafkaTransport implements Transport {
 		this.bootstrapServers = servers(adminProperties);
 		this.wire = new WireFormat(settings.hub(), codec);
 		ClientProperties.apply(producers, STOP_TIMEOUT);
+		ClientProperties.apply(consumers);
 		this.sender = new RecordSender(producers);
 		Topics.checkHub(settings.hub());
 	}
@@ -107,10 +117,12 @@ public final class KafkaTransport implements Transport {
 		ClientProperties.apply(this.consumers, protocol);
 		Containers containers = new Containers(this.settings, topics, this.consumers);
 		ActivityDispatcher dispatcher = new ActivityDispatcher(receiver, this.settings.retryBackoff());
-		List<ActivityQueueConsumer> activities = new ArrayList<>();
+		List<ActivityConsumer> activities = new ArrayList<>();
 		for (String queue : subscription.activityQueues()) {
-			activities.add(new ActivityQueueConsumer(queue, this.wire, connected.deadLetters(), dispatcher, containers,
-					this.settings.offsetCommitInterval()));
+			activities
+				.add(connected.share().isFor(topics.activities(queue), topics.partitions(topics.activities(queue)))
+						? share(connected, queue, dispatcher, receiver) : new ActivityQueueConsumer(queue, this.wire,
+								connected.deadLetters(), dispatcher, containers, this.settings.offsetCommitInterval()));
 		}
 		ConcurrentMessageListenerContainer<String, byte[]> orchestrations = null;
 		ConcurrentMessageListenerContainer<String, byte[]> versions = null;
@@ -126,9 +138,29 @@ public final class KafkaTransport implements Transport {
 			logger.info("This node has no activities: calls wait in '{}' until another node or worker takes them",
 					topics.activities(""));
 		}
-		Receiving started = new Receiving(protocol, dispatcher, activities, orchestrations, versions);
+		NoticeTopic notices = new NoticeTopic(topics, this.wire, this.sender, this.consumers,
+				this.settings.brokerTimeout(), receiver, orchestrations);
+		Receiving started = new Receiving(protocol, dispatcher, activities, orchestrations, versions, notices);
 		this.receiving = started;
 		started.start();
+	}
+
+	private ShareQueueConsumer share(Connection connected, String queue, ActivityDispatcher dispatcher,
+			Receiver receiver) {
+		String topic = connected.topics().activities(queue);
+		int wanted = receiver.activityCapacity();
+		// No more than the node can begin with: others may have room for the rest.
+		int batch = (wanted > 0) ? Math.min(wanted, ActivityQueueConsumer.BUFFERED) : SHARE_BATCH;
+		Map<String, Object> properties = ClientProperties.share(this.consumers.getConfigurationProperties(),
+				ShareMode.group(topic), batch);
+		Map<Integer, Long> ends = connected.link()
+			.ends(topic, connected.topics().partitions(topic), this.settings.brokerTimeout());
+		return new ShareQueueConsumer(
+				new ShareQueueConsumer.Source(queue.isEmpty() ? null : queue, topic, ends,
+						() -> new KafkaShareConsumer<>(properties, new StringDeserializer(),
+								new ByteArrayDeserializer()),
+						this.wire, connected.deadLetters(), this.sender),
+				dispatcher, receiver::activityCapacity, batch, this.settings);
 	}
 
 	@Override
@@ -147,7 +179,7 @@ public final class KafkaTransport implements Transport {
 		Receiving current = this.receiving;
 		if (current != null) {
 			current.stop(STOP_TIMEOUT);
-			current.close();
+			current.close(STOP_TIMEOUT);
 		}
 		this.sender.close();
 		synchronized (this.connecting) {
@@ -193,6 +225,25 @@ public final class KafkaTransport implements Transport {
 		}
 	}
 
+	/**
+	 * What waits on the dead-letter topic. A consumer group without members, named as the
+	 * topic, holds the position.
+	 */
+	@Override
+	public DeadLetterQueue deadLetters() {
+		return connection().waiting();
+	}
+
+	/**
+	 * Those of a topic that all nodes read; {@code null} if it cannot be used, or this
+	 * node does not receive.
+	 */
+	@Override
+	public @Nullable Notices notices() {
+		Receiving current = this.receiving;
+		return (current != null && current.notices().isRunning()) ? current.notices() : null;
+	}
+
 	@Override
 	public Status status() {
 		Map<String, Object> details = new HashMap<>();
@@ -207,8 +258,12 @@ public final class KafkaTransport implements Transport {
 			if (current != null) {
 				details.put("groupProtocol", current.protocol().name().toLowerCase(Locale.ROOT));
 				problem = current.problem();
-				lag = connected.link()
-					.lag(current.topicsByGroup(connected.topics()), connected.topics().known(), STATUS_TIMEOUT);
+				details.put("activityModes", current.activityModes());
+				lag = new HashMap<>(connected.link()
+					.lag(current.topicsByGroup(connected.topics()), connected.topics().known(), STATUS_TIMEOUT));
+				lag.putAll(connected.link()
+					.shareLag(current.topicsByShareGroup(), connected.topics().known(), STATUS_TIMEOUT));
+				putWaiting(connected.waiting(), details);
 			}
 			else {
 				connected.link().check(STATUS_TIMEOUT);
@@ -221,6 +276,22 @@ public final class KafkaTransport implements Transport {
 			problem = ex.toString();
 		}
 		return new Status("kafka", problem, lag, details);
+	}
+
+	/** For an operator to see: nothing that the node works with depends on it. */
+	private static void putWaiting(DeadLetterQueue waiting, Map<String, Object> details) {
+		try {
+			details.put("waitingDeadLetters", waiting.count());
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Not showing how many dead letters wait", ex);
+		}
+	}
+
+	/** How many calls are here that have not been delivered yet. */
+	int bufferedCalls() {
+		Receiving current = this.receiving;
+		return (current != null) ? current.activities().stream().mapToInt(ActivityConsumer::buffered).sum() : 0;
 	}
 
 	private Connection connection() {
@@ -250,17 +321,22 @@ public final class KafkaTransport implements Transport {
 			throw new BrokerUnreachableException(this.bootstrapServers,
 					String.valueOf((ex.getCause() != null) ? ex.getCause().getMessage() : ex.getMessage()), ex);
 		}
-		Topics topics = new Topics(this.settings, admin);
-		DeadLetters deadLetters = new DeadLetters(topics.deadLetters(), this.sender);
-		return new Connection(admin, new BrokerLink(admin, this.bootstrapServers), topics, deadLetters,
-				new MessageSender(topics, this.wire, this.sender, deadLetters));
+		BrokerLink link = new BrokerLink(admin, this.bootstrapServers);
+		ShareMode share = new ShareMode(this.settings, link);
+		Topics topics = new Topics(this.settings, admin, share::isPossible);
+		DeadLetters deadLetters = new DeadLetters(topics, this.sender);
+		ReturnAddress address = new ReturnAddress(topics, this.settings.receivedRetention(), Clock.systemUTC());
+		return new Connection(admin, link, share, topics, deadLetters,
+				new MessageSender(topics, this.wire, this.sender, deadLetters),
+				new WaitingDeadLetters(this.settings.brokerTimeout(), topics, link, this.consumers, address,
+						this.sender, deadLetters));
 	}
 
 	/**
 	 * What sending needs.
 	 */
-	private record Connection(Admin admin, BrokerLink link, Topics topics, DeadLetters deadLetters,
-			MessageSender messages) {
+	private record Connection(Admin admin, BrokerLink link, ShareMode share, Topics topics, DeadLetters deadLetters,
+			MessageSender messages, WaitingDeadLetters waiting) {
 	}
 
 }

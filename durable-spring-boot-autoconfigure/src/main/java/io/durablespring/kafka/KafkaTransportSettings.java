@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency how many consumers of the orchestrations topic this node runs, at
  * most one for each partition
  * @param groupProtocol how consumers of a group share partitions
+ * @param activityMode how nodes share activity calls
  * @param brokerTimeout how long to wait for the broker's answer
  * @param offsetCommitInterval how often offsets are committed
  * @param retryBackoff how long to wait before messages whose receiver has failed are
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param receivedRetention how long the store remembers which messages it has received
  */
 public record KafkaTransportSettings(String hub, int partitions, @Nullable Short replicationFactor,
-		boolean createTopics, int concurrency, GroupProtocol groupProtocol, Duration brokerTimeout,
-		Duration offsetCommitInterval, Duration retryBackoff, Duration receivedRetention) {
+		boolean createTopics, int concurrency, GroupProtocol groupProtocol, ActivityMode activityMode,
+		Duration brokerTimeout, Duration offsetCommitInterval, Duration retryBackoff, Duration receivedRetention) {
 
 	/**
 	 * The default settings.
@@ -31,8 +32,25 @@ public record KafkaTransportSettings(String hub, int partitions, @Nullable Short
 	 * @return the settings
 	 */
 	public static KafkaTransportSettings defaults(String hub) {
-		return new KafkaTransportSettings(hub, 8, null, true, 2, GroupProtocol.AUTO, Duration.ofSeconds(10),
-				Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofDays(7));
+		return new KafkaTransportSettings(hub, 8, null, true, 2, GroupProtocol.AUTO, ActivityMode.CLASSIC,
+				Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofDays(7));
+	}
+
+	/**
+	 * How nodes share activity calls.
+	 */
+	public enum ActivityMode {
+
+		/** Each partition has one node, whose calls are in its consumer group's order. */
+		CLASSIC,
+
+		/**
+		 * Calls are dealt out one by one by a share group (KIP-932), to as many nodes as
+		 * there are. Needs brokers of Kafka 4.2 or later and topics with one partition;
+		 * classic where they are missing.
+		 */
+		SHARE
+
 	}
 
 	/**

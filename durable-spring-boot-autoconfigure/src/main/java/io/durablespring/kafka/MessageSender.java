@@ -125,7 +125,10 @@ final class MessageSender {
 		return record;
 	}
 
-	private static boolean isHopeless(@Nullable Throwable failure) {
+	/**
+	 * Whether a record that could not be sent never can.
+	 */
+	static boolean isHopeless(@Nullable Throwable failure) {
 		return failure instanceof RecordTooLargeException || failure instanceof SerializationException;
 	}
 

@@ -1,19 +1,19 @@
 package io.durablespring.kafka;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Which records of one partition are done. Only the consumer's thread calls it; only
- * {@link Slot#done()} may be called by any thread.
+ * Which records of one partition are done. It remembers those that are not: however many
+ * are done behind one that takes hours, they cost no memory. Only the consumer's thread
+ * calls it; only {@link Slot#done()} may be called by any thread.
  */
 final class PartitionProgress {
 
-	private final Deque<Slot> slots = new ArrayDeque<>();
+	private final ConcurrentSkipListSet<Long> open = new ConcurrentSkipListSet<>();
 
 	private final long endAtAssignment;
 
-	private long position = -1;
+	private long next = -1;
 
 	private long committed = -1;
 
@@ -29,9 +29,13 @@ final class PartitionProgress {
 	}
 
 	Slot add(long offset) {
-		Slot slot = new Slot(offset);
-		this.slots.add(slot);
-		return slot;
+		if (this.next < 0) {
+			// Where it began is nothing to commit.
+			this.committed = Math.max(this.committed, offset);
+		}
+		this.open.add(offset);
+		this.next = Math.max(this.next, offset + 1);
+		return () -> this.open.remove(offset);
 	}
 
 	boolean mayBeOld(long offset) {
@@ -43,14 +47,18 @@ final class PartitionProgress {
 	 * @return the offset, negative if it has been committed already
 	 */
 	long committable() {
-		while (!this.slots.isEmpty() && this.slots.peek().done) {
-			this.position = this.slots.remove().offset + 1;
-		}
-		return (this.position > this.committed) ? this.position : -1;
+		Long first = this.open.ceiling(0L);
+		long position = (first != null) ? first : this.next;
+		return (position > this.committed) ? position : -1;
 	}
 
 	void committed(long offset) {
 		this.committed = Math.max(this.committed, offset);
+	}
+
+	/** How many records are not done. */
+	int open() {
+		return this.open.size();
 	}
 
 	void revoke() {
@@ -64,19 +72,10 @@ final class PartitionProgress {
 	/**
 	 * A record that has been delivered.
 	 */
-	static final class Slot {
+	@FunctionalInterface
+	interface Slot {
 
-		private final long offset;
-
-		private volatile boolean done;
-
-		private Slot(long offset) {
-			this.offset = offset;
-		}
-
-		void done() {
-			this.done = true;
-		}
+		void done();
 
 	}
 

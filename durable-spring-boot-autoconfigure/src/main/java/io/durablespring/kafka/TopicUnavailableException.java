@@ -19,4 +19,11 @@ public class TopicUnavailableException extends DurableException {
 		super(message, cause);
 	}
 
+	/**
+	 * Whether the topic is not there, rather than nobody to ask for it.
+	 */
+	boolean isMissing() {
+		return getCause() == null;
+	}
+
 }

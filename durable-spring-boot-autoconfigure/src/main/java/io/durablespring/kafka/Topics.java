@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
@@ -29,14 +31,24 @@ final class Topics {
 
 	private static final Duration VISIBLE_CHECK = Duration.ofMillis(20);
 
+	private static final Map<String, String> NOTICES = Map.of(TopicConfig.RETENTION_MS_CONFIG, "3600000",
+			TopicConfig.SEGMENT_MS_CONFIG, "3600000");
+
 	private final KafkaTransportSettings settings;
 
 	private final Admin admin;
 
+	private final BooleanSupplier share;
+
 	private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
-	Topics(KafkaTransportSettings settings, Admin admin) {
+	/**
+	 * The topics of a task hub.
+	 * @param share whether activity topics are for share groups
+	 */
+	Topics(KafkaTransportSettings settings, Admin admin, BooleanSupplier share) {
 		this.settings = settings;
+		this.share = share;
 		this.admin = admin;
 	}
 
@@ -61,8 +73,25 @@ final class Topics {
 		return this.settings.hub() + ".versions";
 	}
 
+	/** What nodes tell each other, nothing that may not get lost. */
+	String notices() {
+		return this.settings.hub() + ".notices";
+	}
+
 	String deadLetters() {
 		return this.settings.hub() + ".dead-letters";
+	}
+
+	/**
+	 * Whether a topic carries messages of this task hub.
+	 */
+	boolean carriesMessages(String topic) {
+		return topic.equals(orchestrations()) || topic.equals(versions()) || carriesCalls(topic);
+	}
+
+	private boolean carriesCalls(String topic) {
+		return topic.equals(activities(null))
+				|| (topic.startsWith(activities(null) + ".") && LEGAL_NAME.matcher(topic).matches());
 	}
 
 	/**
@@ -148,8 +177,13 @@ final class Topics {
 					"Topic '" + topic + "' does not exist: create it, or let " + "durable.kafka.create-topics be true",
 					null);
 		}
-		NewTopic wanted = new NewTopic(topic, Optional.of(this.settings.partitions()),
+		boolean notices = topic.equals(notices());
+		boolean one = notices || (carriesCalls(topic) && this.share.getAsBoolean());
+		NewTopic wanted = new NewTopic(topic, Optional.of(one ? 1 : this.settings.partitions()),
 				Optional.ofNullable(this.settings.replicationFactor()));
+		if (notices) {
+			wanted.configs(NOTICES);
+		}
 		try {
 			get(this.admin.createTopics(List.of(wanted)).all());
 		}

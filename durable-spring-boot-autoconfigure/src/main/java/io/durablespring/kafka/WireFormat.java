@@ -3,14 +3,21 @@ package io.durablespring.kafka;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
+import io.durablespring.InstanceStatus;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
+import io.durablespring.spi.Notices;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +49,8 @@ final class WireFormat {
 	static final String VERSION = "durable-version";
 
 	static final String EXECUTE_ACTIVITY = "ExecuteActivity";
+
+	static final String NOTICE = "Notice";
 
 	private static final String SCHEMA_VERSION = "1";
 
@@ -152,6 +161,27 @@ final class WireFormat {
 				(call.idempotencyKey() != null) ? call.idempotencyKey() : id);
 	}
 
+	/** The record of a notice. */
+	ProducerRecord<String, byte[]> record(String topic, Notices.Notice notice) {
+		ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, 0, null,
+				this.codec.writeRecord(NoticeValue.of(notice)).getBytes(StandardCharsets.UTF_8));
+		Map.of(TYPE, NOTICE, HUB, this.hub, SCHEMA, SCHEMA_VERSION)
+			.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+		return record;
+	}
+
+	/**
+	 * The notice in a record.
+	 * @return the notice; {@code null} if it is for others
+	 */
+	Notices.@Nullable Notice notice(ConsumerRecord<String, byte[]> record) {
+		if (!NOTICE.equals(header(record, TYPE)) || !this.hub.equals(header(record, HUB))
+				|| !SCHEMA_VERSION.equals(header(record, SCHEMA))) {
+			return null;
+		}
+		return this.codec.readRecord(text(record), NoticeValue.class).notice();
+	}
+
 	boolean resent(ConsumerRecord<String, byte[]> record) {
 		return Boolean.parseBoolean(header(record, RESENT));
 	}
@@ -188,6 +218,31 @@ final class WireFormat {
 	static @Nullable String header(ConsumerRecord<?, ?> record, String name) {
 		Header header = record.headers().lastHeader(name);
 		return (header != null && header.value() != null) ? new String(header.value(), StandardCharsets.UTF_8) : null;
+	}
+
+	/**
+	 * The value of a notice's record.
+	 */
+	record NoticeValue(@Nullable String sender, @Nullable List<String> awaited, @Nullable Map<String, String> changed) {
+
+		static NoticeValue of(Notices.Notice notice) {
+			return new NoticeValue(notice.sender(), notice.awaited().isEmpty() ? null : List.copyOf(notice.awaited()),
+					notice.changed().isEmpty() ? null
+							: notice.changed()
+								.entrySet()
+								.stream()
+								.collect(Collectors.toMap(Map.Entry::getKey, (change) -> change.getValue().name())));
+		}
+
+		Notices.Notice notice() {
+			Map<String, InstanceStatus> statuses = new HashMap<>();
+			if (this.changed != null) {
+				this.changed.forEach((id, status) -> statuses.put(id, InstanceStatus.valueOf(status)));
+			}
+			return new Notices.Notice(String.valueOf(this.sender),
+					(this.awaited != null) ? Set.copyOf(this.awaited) : Set.of(), statuses);
+		}
+
 	}
 
 	/**

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.Message;
+import io.durablespring.runtime.BlockedOrchestrator;
 import io.durablespring.spi.Outbox;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.Transport;
@@ -35,7 +36,7 @@ class DurableHealthIndicatorTests {
 
 	private Set<String> held = Set.of();
 
-	private List<String> blocked = List.of();
+	private List<BlockedOrchestrator> blocked = List.of();
 
 	private Instant oldest;
 
@@ -85,7 +86,8 @@ class DurableHealthIndicatorTests {
 
 	@Test
 	void showsOrchestratorsThatHoldUpTheirWorkers() {
-		this.blocked = List.of("Orchestrator 'order' of instance 'a' is at Orders.java:7");
+		this.blocked = List.of(new BlockedOrchestrator("Orchestrator 'order' of instance 'a' is at Orders.java:7",
+				List.of("Orders.order(Orders.java:7)")));
 		assertThat(health().getStatus()).isEqualTo(Status.UP);
 		assertThat(health().getDetails()).containsEntry("blockedOrchestrators", this.blocked);
 	}

@@ -1,5 +1,7 @@
 package io.durablespring.autoconfigure;
 
+import io.durablespring.actuate.DurableDeadLettersEndpoint;
+import io.durablespring.actuate.DurableDeadLettersEndpointWebExtension;
 import io.durablespring.actuate.DurableEndpoint;
 import io.durablespring.actuate.DurableHealthIndicator;
 import io.durablespring.actuate.DurableInstancesEndpoint;
@@ -39,6 +41,8 @@ class DurableActuatorAutoConfigurationTests {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(DurableEndpoint.class)
 			.hasSingleBean(DurableInstancesEndpoint.class)
 			.hasSingleBean(DurableInstancesEndpointWebExtension.class)
+			.hasSingleBean(DurableDeadLettersEndpoint.class)
+			.hasSingleBean(DurableDeadLettersEndpointWebExtension.class)
 			.hasSingleBean(MessageCounters.class)
 			.hasBean("durableHealthIndicator")
 			.doesNotHaveBean(MicrometerRuntimeListener.class));
@@ -49,6 +53,7 @@ class DurableActuatorAutoConfigurationTests {
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=health")
 			.run((context) -> assertThat(context).doesNotHaveBean(DurableEndpoint.class)
 				.doesNotHaveBean(DurableInstancesEndpoint.class)
+				.doesNotHaveBean(DurableDeadLettersEndpoint.class)
 				.hasSingleBean(DurableHealthIndicator.class));
 	}
 
@@ -58,7 +63,9 @@ class DurableActuatorAutoConfigurationTests {
 			.withPropertyValues("management.endpoints.web.exposure.include=health",
 					"management.endpoints.jmx.exposure.include=*", "spring.jmx.enabled=true")
 			.run((context) -> assertThat(context).hasSingleBean(DurableInstancesEndpoint.class)
-				.doesNotHaveBean(DurableInstancesEndpointWebExtension.class));
+				.doesNotHaveBean(DurableInstancesEndpointWebExtension.class)
+				.hasSingleBean(DurableDeadLettersEndpoint.class)
+				.doesNotHaveBean(DurableDeadLettersEndpointWebExtension.class));
 	}
 
 	@Test
@@ -82,6 +89,7 @@ class DurableActuatorAutoConfigurationTests {
 			assertThat(meters.get("durable.executions.cached").gauge().value()).isZero();
 			assertThat(meters.get("durable.activities.running").gauge().value()).isZero();
 			assertThat(meters.get("durable.outbox.unacknowledged").gauge().value()).isZero();
+			assertThat(meters.get("durable.dead.letters.waiting").gauge().value()).isZero();
 		});
 	}
 
@@ -92,10 +100,12 @@ class DurableActuatorAutoConfigurationTests {
 		this.runner.withBean(MessageCounters.class, () -> counters)
 			.withBean("durableHealthIndicator", HealthIndicator.class, () -> health)
 			.withBean(DurableInstancesEndpoint.class, () -> new DurableInstancesEndpoint(null, java.util.List.of()))
+			.withBean(DurableDeadLettersEndpoint.class, () -> new DurableDeadLettersEndpoint(null, java.util.List.of()))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(MessageCounters.class)
 				.hasSingleBean(HealthIndicator.class)
-				.hasSingleBean(DurableInstancesEndpoint.class));
+				.hasSingleBean(DurableInstancesEndpoint.class)
+				.hasSingleBean(DurableDeadLettersEndpoint.class));
 	}
 
 	@Test
@@ -113,6 +123,7 @@ class DurableActuatorAutoConfigurationTests {
 		this.runner.withClassLoader(new FilteredClassLoader(ConditionalOnAvailableEndpoint.class, Endpoint.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(DurableEndpoint.class)
+				.doesNotHaveBean(DurableDeadLettersEndpoint.class)
 				.hasSingleBean(DurableHealthIndicator.class));
 	}
 
@@ -138,6 +149,7 @@ class DurableActuatorAutoConfigurationTests {
 			.withBean(OwnCodec.class)
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(DurableInstancesEndpoint.class)
+				.hasSingleBean(DurableDeadLettersEndpoint.class)
 				.hasSingleBean(DurableEndpoint.class));
 	}
 

@@ -15,6 +15,7 @@ import io.durablespring.history.HistoryCodec;
 import io.durablespring.json.JacksonRecordFormat;
 import io.durablespring.kafka.KafkaTransport;
 import io.durablespring.kafka.KafkaTransportSettings;
+import io.durablespring.kafka.KafkaTransportSettings.ActivityMode;
 import io.durablespring.kafka.KafkaTransportSettings.GroupProtocol;
 import io.durablespring.kafka.TestBroker;
 import io.durablespring.local.InMemoryStore;
@@ -106,12 +107,14 @@ class DurableKafkaAutoConfigurationTests {
 		this.runner
 			.withPropertyValues("durable.kafka.create-topics=false", "durable.kafka.partitions=3",
 					"durable.kafka.replication-factor=2", "durable.kafka.concurrency=5",
-					"durable.kafka.group-protocol=classic", "durable.kafka.startup-timeout=1s",
-					"durable.kafka.offset-commit-interval=2s", "durable.kafka.retry-backoff=3s")
+					"durable.kafka.group-protocol=classic", "durable.kafka.activities.mode=share",
+					"durable.kafka.startup-timeout=1s", "durable.kafka.offset-commit-interval=2s",
+					"durable.kafka.retry-backoff=3s")
 			.run((context) -> assertThat(
 					context.getBean(DurableKafkaProperties.class).settings("hub", Duration.ofDays(4)))
 				.isEqualTo(new KafkaTransportSettings("hub", 3, (short) 2, false, 5, GroupProtocol.CLASSIC,
-						Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofDays(4))));
+						ActivityMode.SHARE, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
+						Duration.ofDays(4))));
 	}
 
 	@ParameterizedTest

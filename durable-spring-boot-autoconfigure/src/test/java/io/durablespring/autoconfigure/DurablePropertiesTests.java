@@ -55,11 +55,11 @@ class DurablePropertiesTests {
 					"durable.max-payload-size=7KB", "durable.outbox.claim-time=8s", "durable.outbox.poll-interval=3s",
 					"durable.inbox.retention=1d", "durable.activities.drain-timeout=0", "durable.stack-traces=false",
 					"durable.orchestrations.non-determinism=fail", "durable.orchestrations.verify-inputs=true",
-					"durable.client.require-registered-names=false", "durable.payload-threshold=2KB",
-					"durable.orchestrations.max-actions=9", "durable.orchestrations.blocked-warning=4s",
-					"durable.orchestrations.max-blocked=90s", "durable.versioning.default-version=1.5",
-					"durable.versioning.match-strategy=strict", "durable.versioning.failure-strategy=fail",
-					"durable.activities.retry.charge.max-attempts=3",
+					"durable.client.require-registered-names=false", "durable.client.longest-look=15s",
+					"durable.payload-threshold=2KB", "durable.orchestrations.max-actions=9",
+					"durable.orchestrations.blocked-warning=4s", "durable.orchestrations.max-blocked=90s",
+					"durable.versioning.default-version=1.5", "durable.versioning.match-strategy=strict",
+					"durable.versioning.failure-strategy=fail", "durable.activities.retry.charge.max-attempts=3",
 					"durable.activities.retry.charge.first-retry-interval=2s",
 					"durable.activities.retry.charge.backoff-coefficient=1.5",
 					"durable.activities.retry.charge.max-retry-interval=1m",
@@ -68,8 +68,9 @@ class DurablePropertiesTests {
 					"durable.activities.retry[Ship.parcel].max-attempts=2")
 			.run((context) -> assertThat(context).getBean(RuntimeSettings.class)
 				.isEqualTo(new RuntimeSettings(5, 6, new RuntimeSettings.Payloads(7 * 1024, 2 * 1024),
-						Duration.ofSeconds(8), Duration.ofSeconds(3), Duration.ofDays(1), Duration.ZERO, false, true,
-						true, false, new RuntimeSettings.Limits(9, Duration.ofSeconds(4), Duration.ofSeconds(90)),
+						Duration.ofSeconds(8), Duration.ofSeconds(3), Duration.ofDays(1), Duration.ZERO,
+						Duration.ofSeconds(15), false, true, true, false,
+						new RuntimeSettings.Limits(9, Duration.ofSeconds(4), Duration.ofSeconds(90)),
 						new Versioning("1.5", MatchStrategy.STRICT, FailureStrategy.FAIL),
 						Map.of("charge",
 								new RetryPolicy(3, Duration.ofSeconds(2), 1.5, Duration.ofMinutes(1),
@@ -89,7 +90,7 @@ class DurablePropertiesTests {
 			"durable.activities.drain-timeout,-1s", "durable.outbox.claim-time,0s", "durable.outbox.poll-interval,6s",
 			"durable.outbox.poll-interval,0s", "durable.inbox.retention,-1d", "durable.in-process.lanes,0",
 			"durable.payload-threshold,0B", "durable.orchestrations.max-actions,0",
-			"durable.orchestrations.blocked-warning,0s" })
+			"durable.orchestrations.blocked-warning,0s", "durable.client.longest-look,0s" })
 	void anIllegalValueFailsNamingItsProperty(String name, String value) {
 		this.runner.withPropertyValues(name + "=" + value)
 			.run((context) -> assertThat(context).getFailure()

@@ -1,7 +1,6 @@
 package io.durablespring.autoconfigure;
 
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.durablespring.DurableClient;
@@ -10,13 +9,7 @@ import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -30,13 +23,7 @@ import static org.awaitility.Awaitility.await;
  */
 class InstanceEventTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-				DataSourceTransactionManagerAutoConfiguration.class, HibernateJpaAutoConfiguration.class,
-				TransactionAutoConfiguration.class, JacksonAutoConfiguration.class, DurableJpaAutoConfiguration.class,
-				DurableAutoConfiguration.class))
-		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(), "durable.transport=in-process")
-		.withBean(Endings.class);
+	private final ApplicationContextRunner runner = H2Application.runner().withBean(Endings.class);
 
 	@Test
 	void listenersLearnHowAnInstanceHasEnded() {

@@ -19,6 +19,7 @@ import io.durablespring.endtoend.TestApplication.Invoice;
 import io.durablespring.endtoend.TestApplication.Item;
 import io.durablespring.endtoend.TestApplication.Order;
 import io.durablespring.endtoend.TestApplication.Orders;
+import io.durablespring.runtime.RuntimeSettings;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -152,6 +153,14 @@ class KafkaAndPostgresTests {
 		for (int i = 0; i < 8; i++) {
 			assertThat(finished(client.start(Orders::sequence, 3)).readOutputAs(Integer.class)).isEqualTo(3);
 		}
+	}
+
+	@Test
+	void activitiesThatKillTheirThreadsFailAndGiveTheirPlacesBack() throws Exception {
+		int morePoisonThanPlaces = 3 * RuntimeSettings.defaults().maxConcurrentActivities();
+		assertThat(finished(client.start(Orders::poisoned, morePoisonThanPlaces)).readOutputAs(Integer.class))
+			.isEqualTo(morePoisonThanPlaces);
+		assertThat(finished(client.start(Orders::fanOut, 10)).readOutputAs(Integer.class)).isEqualTo(45);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 import io.durablespring.Activity;
+import io.durablespring.CompositeTaskFailedException;
 import io.durablespring.DurableClient;
 import io.durablespring.OrchestrationContext;
 import io.durablespring.Orchestrator;
@@ -73,6 +74,20 @@ class TestApplication {
 				.sum();
 		}
 
+		/** How many of its calls fail, of types that say nothing good of their thread. */
+		@Orchestrator
+		int poisoned(OrchestrationContext ctx, int width) {
+			try {
+				ctx.allOf(
+						IntStream.range(0, width).mapToObj((i) -> ctx.callActivity(Warehouse::takePoison, i)).toList())
+					.await();
+				return 0;
+			}
+			catch (CompositeTaskFailedException ex) {
+				return ex.failures().size();
+			}
+		}
+
 		@Orchestrator
 		void mistyped(OrchestrationContext ctx) {
 			ctx.callActivity("pack", "not an item", Object.class).await();
@@ -110,6 +125,12 @@ class TestApplication {
 		@Activity
 		Integer identity(Integer number) {
 			return number;
+		}
+
+		@Activity
+		Integer takePoison(Integer number) {
+			Thread.currentThread().interrupt();
+			throw (number % 2 == 0) ? new ThreadDeath() : new NoClassDefFoundError("com/example/Gone");
 		}
 
 		@Activity

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
@@ -20,22 +21,35 @@ import static org.awaitility.Awaitility.await;
  */
 final class Broker {
 
+	/** Sessions end early, so that who takes over is seen in the time of a test. */
+	static final Duration SESSION = Duration.ofSeconds(4);
+
+	private static final Duration TO_START = Duration.ofMinutes(2);
+
 	private final Path directory;
 
 	private final int port;
 
+	/**
+	 * Ways to the broker that can be cut. It answers on each by the way's own address.
+	 */
+	private final List<CuttingProxy> lines;
+
 	private JavaProcess process;
 
-	private Broker(Path directory, int port) {
+	private Broker(Path directory, int port, List<CuttingProxy> lines) {
 		this.directory = directory;
 		this.port = port;
+		this.lines = lines;
 	}
 
 	static Broker start(Path directory) {
 		try {
 			int port = freePort();
-			Broker broker = new Broker(Files.createDirectories(directory), port);
-			Files.writeString(broker.properties(), properties(directory, port, freePort()));
+			int[] behind = { freePort(), freePort() };
+			List<CuttingProxy> lines = IntStream.of(behind).mapToObj(CuttingProxy::before).toList();
+			Broker broker = new Broker(Files.createDirectories(directory), port, lines);
+			Files.writeString(broker.properties(), broker.properties(behind, freePort()));
 			int formatted = JavaProcess
 				.start("kafka.tools.StorageTool", broker.log(), 128,
 						List.of("format", "-t", Uuid.randomUuid().toString(), "-c", broker.properties().toString()))
@@ -51,15 +65,14 @@ final class Broker {
 		}
 	}
 
-	private static String properties(Path directory, int port, int controllerPort) {
-		// Sessions end early, so that who takes over is seen in the time of a test.
+	private String properties(int[] behind, int controllerPort) {
 		return """
 				process.roles=broker,controller
 				node.id=1
 				controller.quorum.voters=1@localhost:%2$d
-				listeners=PLAINTEXT://localhost:%1$d,CONTROLLER://localhost:%2$d
-				advertised.listeners=PLAINTEXT://localhost:%1$d
-				listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+				listeners=PLAINTEXT://localhost:%1$d,CONTROLLER://localhost:%2$d,A://localhost:%4$d,B://localhost:%5$d
+				advertised.listeners=PLAINTEXT://localhost:%1$d,A://localhost:%6$d,B://localhost:%7$d
+				listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,A:PLAINTEXT,B:PLAINTEXT
 				controller.listener.names=CONTROLLER
 				log.dirs=%3$s
 				auto.create.topics.enable=false
@@ -71,10 +84,11 @@ final class Broker {
 				share.coordinator.state.topic.min.isr=1
 				group.initial.rebalance.delay.ms=0
 				group.consumer.min.session.timeout.ms=1000
-				group.consumer.session.timeout.ms=4000
+				group.consumer.session.timeout.ms=%8$d
 				group.consumer.min.heartbeat.interval.ms=200
 				group.consumer.heartbeat.interval.ms=500
-				""".formatted(port, controllerPort, directory.resolve("data"));
+				""".formatted(this.port, controllerPort, this.directory.resolve("data"), behind[0], behind[1],
+				this.lines.get(0).port(), this.lines.get(1).port(), SESSION.toMillis());
 	}
 
 	private static int freePort() throws IOException {
@@ -85,6 +99,15 @@ final class Broker {
 
 	String address() {
 		return "localhost:" + this.port;
+	}
+
+	/** Ways to it that can be cut, for nodes in turn. */
+	List<CuttingProxy> lines() {
+		return this.lines;
+	}
+
+	boolean isAlive() {
+		return this.process.isAlive();
 	}
 
 	void kill() {
@@ -102,9 +125,7 @@ final class Broker {
 	void restart() {
 		this.process = JavaProcess.start("kafka.Kafka", log(), 320, List.of(properties().toString()));
 		try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
-			await().atMost(Duration.ofSeconds(60))
-				.ignoreExceptions()
-				.until(() -> !admin.describeCluster().nodes().get().isEmpty());
+			await().atMost(TO_START).ignoreExceptions().until(() -> !admin.describeCluster().nodes().get().isEmpty());
 		}
 	}
 

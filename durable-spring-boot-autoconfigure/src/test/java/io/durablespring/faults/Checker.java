@@ -10,9 +10,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.durablespring.faults.HistoryCheck.Event;
 
@@ -31,11 +33,7 @@ final class Checker {
 
 	private final List<String> violations = new ArrayList<>();
 
-	private final Map<String, String> outputs = new HashMap<>();
-
-	private final Set<String> bookings = new HashSet<>();
-
-	private final Set<String> letters = new HashSet<>();
+	private final Expectation expected = new Expectation();
 
 	Checker(Connection connection, String hub) {
 		this.connection = connection;
@@ -68,27 +66,26 @@ final class Checker {
 		each("select kind, id, size, number, taken from workload_order", (row) -> {
 			String id = row.getString(2);
 			expect(row.getBoolean(5), "Order %s was not taken", id);
-			Expectation expectation = Expectation.of(row.getString(1), id, row.getInt(3), row.getInt(4),
-					signals.getOrDefault(id, List.of()));
-			this.outputs.putAll(expectation.outputs);
-			this.bookings.addAll(expectation.bookings);
-			this.letters.addAll(expectation.letters);
+			this.expected.add(row.getString(1), id, row.getInt(3), row.getInt(4), signals.getOrDefault(id, List.of()));
 		});
 	}
 
 	private void checkInstances() throws SQLException {
-		Set<String> missing = new HashSet<>(this.outputs.keySet());
+		Set<String> missing = new HashSet<>(this.expected.outputs.keySet());
+		missing.addAll(this.expected.terminated);
 		each("select id, status, output, completed_at from durable_instance where hub = ?", (row) -> {
 			String id = row.getString(1);
-			if (!missing.remove(id)) {
+			if (!missing.remove(id) && !this.expected.perhapsTerminated.contains(id)) {
 				this.violations.add("Instance " + id + " belongs to no order");
 				return;
 			}
-			expect("COMPLETED".equals(row.getString(2)), "Instance %s is %s", id, row.getString(2));
+			String wanted = this.expected.outputs.get(id);
+			expect(row.getString(2).equals((wanted != null) ? "COMPLETED" : "TERMINATED"), "Instance %s is %s", id,
+					row.getString(2));
 			expect(row.getObject(4) != null, "Instance %s has no time of its end", id);
 			String output = resolved(row.getString(3));
-			expect(this.outputs.get(id).equals(output), "Instance %s has the output %s, not %s", id, brief(output),
-					brief(this.outputs.get(id)));
+			expect(Objects.equals(wanted, output), "Instance %s has the output %s, not %s", id, brief(output),
+					brief(wanted));
 		}, this.hub);
 		missing.forEach((id) -> this.violations.add("Instance " + id + " is lost"));
 	}
@@ -115,28 +112,35 @@ final class Checker {
 					.add(new Event(row.getInt(2), row.getString(3), row.getObject(4, OffsetDateTime.class).toInstant(),
 							row.getObject(5, Integer.class), row.getString(6))),
 				this.hub);
-		histories.forEach((id, events) -> new HistoryCheck(id, this.violations::add).check(events));
-		this.outputs.keySet()
-			.stream()
+		histories.forEach((id, events) -> {
+			boolean completed = this.expected.outputs.containsKey(id);
+			new HistoryCheck(id, completed, this.violations::add).check(events);
+			List<String> types = events.stream().map(Event::type).toList();
+			this.expected.events.getOrDefault(id, List.of())
+				.forEach((type) -> expect(types.contains(type), "History of %s has no %s", id, type));
+		});
+		Stream.concat(this.expected.outputs.keySet().stream(), this.expected.terminated.stream())
 			.filter((id) -> !histories.containsKey(id))
 			.forEach((id) -> this.violations.add("History of " + id + " is lost"));
 	}
 
 	private void checkBookings() throws SQLException {
-		Set<String> missing = new HashSet<>(this.bookings);
+		Set<String> missing = new HashSet<>(this.expected.bookings);
 		each("select step, count(*) from workload_booking group by step", (row) -> {
 			String step = row.getString(1);
-			expect(missing.remove(step), "Step %s was booked and ought not to be", step);
+			expect(missing.remove(step) || this.expected.perhapsBooked.contains(step),
+					"Step %s was booked and ought not to be", step);
 			expect(row.getInt(2) == 1, "Step %s was booked %d times", step, row.getInt(2));
 		});
 		missing.forEach((step) -> this.violations.add("Step " + step + " was not booked"));
 	}
 
 	private void checkLetters() throws SQLException {
-		Set<String> missing = new HashSet<>(this.letters);
+		Set<String> missing = new HashSet<>(this.expected.letters);
 		each("select distinct step from workload_letter", (row) -> {
 			missing.remove(row.getString(1));
-			expect(this.letters.contains(row.getString(1)), "Step %s was posted and ought not to be", row.getString(1));
+			expect(this.expected.letters.contains(row.getString(1)), "Step %s was posted and ought not to be",
+					row.getString(1));
 		});
 		missing.forEach((step) -> this.violations.add("Step " + step + " was not posted"));
 	}

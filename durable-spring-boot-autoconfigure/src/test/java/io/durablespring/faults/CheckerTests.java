@@ -65,6 +65,43 @@ class CheckerTests {
 		posted("b/0");
 	}
 
+	/**
+	 * One that was terminated, with a child; one that was suspended and resumed; one that
+	 * has failed and was rewound; one that its signal has started.
+	 */
+	@BeforeEach
+	void doFourOrdersThatAreSteered() throws SQLException {
+		order("c", "recalled", 1);
+		instance("c", null);
+		instance("c-child0", null);
+		execute("update durable_instance set status = 'TERMINATED' where id like 'c%'");
+		history("c", "OrchestratorStarted", "ExecutionStarted", "TaskScheduled 0", "OrchestratorStarted",
+				"TaskCompleted 0", "SubOrchestrationInstanceCreated 1", "OrchestratorStarted", "ExecutionTerminated");
+		history("c-child0", "OrchestratorStarted", "ExecutionTerminated");
+		booked("c/0");
+		order("d", "paused", 1);
+		signal("d", 9);
+		instance("d", "121");
+		history("d", "OrchestratorStarted", "ExecutionStarted", "TaskScheduled 0", "OrchestratorStarted",
+				"ExecutionSuspended", "OrchestratorStarted", "TaskCompleted 0", "OrchestratorStarted",
+				"ExecutionResumed", "TaskScheduled 1", "OrchestratorStarted", "TaskCompleted 1", "ExecutionCompleted");
+		booked("d/0");
+		booked("d/1");
+		order("e", "repaired", 2);
+		instance("e", "850");
+		history("e", "OrchestratorStarted", "ExecutionStarted", "TaskScheduled 0", "OrchestratorStarted",
+				"ExecutionRewound", "OrchestratorStarted", "TaskCompleted 0", "ExecutionCompleted");
+		for (int step = 0; step < 4; step++) {
+			booked("e/" + step);
+		}
+		order("f", "basket", 1);
+		signal("f", 5);
+		instance("f", "46");
+		history("f", "OrchestratorStarted", "ExecutionStarted", "EventRaised", "TaskScheduled 0", "OrchestratorStarted",
+				"TaskCompleted 0", "ExecutionCompleted");
+		booked("f/0");
+	}
+
 	@AfterEach
 	void close() throws SQLException {
 		this.connection.close();
@@ -89,9 +126,9 @@ class CheckerTests {
 					update durable_instance set completed_at = null where id = 'a'        | Instance a has no time of its end
 					update durable_instance set output = '95' where id = 'a'              | Instance a has the output 95, not 94
 					update durable_instance set output = null where id = 'a'              | Instance a has the output null, not 94
-					update durable_instance set id = 'c' where id = 'a'                   | Instance c belongs to no order
+					update durable_instance set id = 'z' where id = 'a'                   | Instance z belongs to no order
 					update workload_order set taken = false where id = 'a'                | Order a was not taken
-					insert into workload_signal values (1, 'a', 1, false)                 | A signal of a was not raised
+					insert into workload_signal values (99, 'a', 1, false)                | A signal of a was not raised
 					insert into workload_booking values (99, 'a/1', 1, 'key')             | Step a/1 was booked 2 times
 					insert into workload_booking values (99, 'a/2', 1, 'key')             | Step a/2 was booked and ought not to be
 					delete from workload_booking where step = 'a/1'                       | Step a/1 was not booked
@@ -112,6 +149,22 @@ class CheckerTests {
 					update durable_history set event_type = 'ExecutionFailed' where sequence_number = 6 and instance_id = 'a' | History of a goes on after
 					update durable_history set event_time = timestamp with time zone '2026-11-25 12:00:02+00' where sequence_number = 6 and instance_id = 'a' | History of a goes back in time
 					update durable_history set event_time = timestamp with time zone '2026-11-25 12:00:00.9+00' where event_type = 'TimerFired' | History of b fires too early
+					delete from durable_instance where id = 'c'                           | Instance c is lost
+					update durable_instance set status = 'RUNNING' where id = 'c-child0'  | Instance c-child0 is RUNNING
+					update durable_instance set status = 'COMPLETED' where id = 'c'       | Instance c is COMPLETED
+					delete from durable_history where instance_id = 'c'                   | History of c is lost
+					update durable_instance set output = '1' where id = 'c'               | Instance c has the output 1, not null
+					insert into workload_booking values (99, 'c/0', 1, 'key')             | Step c/0 was booked 2 times
+					insert into workload_booking values (99, 'c/1', 1, 'key')             | Step c/1 was booked and ought not to be
+					update durable_history set event_type = 'ExecutionFailed' where instance_id = 'c' and sequence_number = 7 | History of c does not end with ExecutionTerminated
+					update durable_history set event_type = 'ExecutionTerminated' where instance_id = 'd' and sequence_number = 12 | History of d does not end with ExecutionCompleted
+					update durable_history set event_type = 'EventRaised' where event_type = 'ExecutionSuspended' | History of d has no ExecutionSuspended
+					update durable_history set event_type = 'EventRaised' where event_type = 'ExecutionResumed' | History of d goes on while it is suspended
+					update durable_instance set output = '94' where id = 'd'              | Instance d has the output 94, not 121
+					update durable_history set event_type = 'EventRaised' where event_type = 'ExecutionRewound' | History of e has no ExecutionRewound
+					insert into workload_booking values (99, 'e/0', 1, 'key')             | Step e/0 was booked 2 times
+					update durable_instance set output = '31' where id = 'f'              | Instance f has the output 31, not 46
+					update workload_signal set taken = false where order_id = 'f'         | A signal of f was not raised
 					""")
 	void aPlantedViolationIsFound(String plant, String violation) throws SQLException {
 		execute(plant);
@@ -136,6 +189,17 @@ class CheckerTests {
 	private void history(String id, int sequence, String type, Integer task, String payload) throws SQLException {
 		execute("insert into durable_history values ('hub', ?, 'e1', ?, ?, ?, ?, ?)", id, sequence, type,
 				NOON.plusSeconds(sequence), task, payload);
+	}
+
+	private void history(String id, String... events) throws SQLException {
+		for (int i = 0; i < events.length; i++) {
+			String[] typeAndTask = events[i].split(" ");
+			history(id, i, typeAndTask[0], (typeAndTask.length > 1) ? Integer.valueOf(typeAndTask[1]) : null, "{}");
+		}
+	}
+
+	private void signal(String order, int number) throws SQLException {
+		execute("insert into workload_signal (order_id, number, taken) values (?, ?, true)", order, number);
 	}
 
 	private void booked(String step) throws SQLException {

@@ -2,6 +2,7 @@ package io.durablespring.faults;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,16 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Stands between nodes and their database. When it sees a COMMIT on its way, it may do
- * something about it. Expects a driver that sends the statement's text each time
- * ({@code prepareThreshold=0}).
+ * Stands between nodes and a server, and is the network that fails. Before a database it
+ * may do something about each COMMIT that it sees on its way: it expects a driver that
+ * sends the statement's text each time ({@code prepareThreshold=0}).
  */
 final class CuttingProxy implements AutoCloseable {
 
@@ -34,11 +38,19 @@ final class CuttingProxy implements AutoCloseable {
 
 	private final Duration latency;
 
-	private final ExecutorService threads = Executors.newCachedThreadPool();
+	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
+		Thread thread = new Thread(task, "proxy");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
 	private final Map<Fault, AtomicInteger> counts = new EnumMap<>(Fault.class);
 
 	private volatile boolean calm;
+
+	private Line line = Line.UP;
 
 	private CuttingProxy(int target, Duration latency, Supplier<Fault> faults) {
 		this.target = target;
@@ -65,6 +77,11 @@ final class CuttingProxy implements AutoCloseable {
 		return proxy;
 	}
 
+	/** Does nothing unless it is told to. */
+	static CuttingProxy before(int target) {
+		return before(target, Duration.ZERO, () -> Fault.NONE);
+	}
+
 	int port() {
 		return this.server.getLocalPort();
 	}
@@ -76,6 +93,50 @@ final class CuttingProxy implements AutoCloseable {
 	/** From here on it only passes on. */
 	void calmDown() {
 		this.calm = true;
+	}
+
+	/**
+	 * Nothing comes through any more, in either direction, and nobody is told: as if a
+	 * cable had been pulled out. What was under way is still there when it is put in
+	 * again, since TCP would send it once more.
+	 */
+	void silence() {
+		set(Line.SILENT);
+	}
+
+	/** All connections are reset, and new ones are, too. */
+	void breakOff() {
+		set(Line.BROKEN);
+		resetAll();
+	}
+
+	/** Connections that are there are reset; new ones are fine. */
+	void resetAll() {
+		this.links.forEach(Link::reset);
+	}
+
+	void mend() {
+		set(Line.UP);
+	}
+
+	private synchronized void set(Line line) {
+		this.line = line;
+		notifyAll();
+	}
+
+	private synchronized boolean isBroken() {
+		return this.line == Line.BROKEN;
+	}
+
+	private synchronized void awaitSound() throws IOException {
+		try {
+			while (this.line == Line.SILENT) {
+				wait();
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new InterruptedIOException();
+		}
 	}
 
 	private void accept() {
@@ -92,15 +153,21 @@ final class CuttingProxy implements AutoCloseable {
 
 	private void connect(Socket client) {
 		try {
+			awaitSound();
 			client.setTcpNoDelay(true);
-			Socket database = new Socket("localhost", this.target);
-			database.setTcpNoDelay(true);
-			Link link = new Link(client, database);
+			Socket server = new Socket("localhost", this.target);
+			server.setTcpNoDelay(true);
+			Link link = new Link(client, server);
+			this.links.add(link);
+			if (isBroken()) {
+				link.reset();
+			}
 			this.threads.execute(link::answers);
 			link.requests();
+			this.links.remove(link);
 		}
 		catch (IOException ex) {
-			// The database is away: so is this connection.
+			// The server is away: so is this connection.
 			close(client);
 		}
 	}
@@ -141,6 +208,15 @@ final class CuttingProxy implements AutoCloseable {
 	}
 
 	/**
+	 * What the network does.
+	 */
+	private enum Line {
+
+		UP, SILENT, BROKEN
+
+	}
+
+	/**
 	 * What becomes of a commit.
 	 */
 	enum Fault {
@@ -166,19 +242,33 @@ final class CuttingProxy implements AutoCloseable {
 
 		private final Socket client;
 
-		private final Socket database;
+		private final Socket server;
 
 		private volatile boolean swallowing;
 
-		Link(Socket client, Socket database) {
+		Link(Socket client, Socket server) {
 			this.client = client;
-			this.database = database;
+			this.server = server;
+		}
+
+		/** By RST, not in an orderly way. */
+		void reset() {
+			for (Socket socket : List.of(this.client, this.server)) {
+				try {
+					socket.setSoLinger(true, 0);
+				}
+				catch (IOException ex) {
+					// It was closed before.
+				}
+				close(socket);
+			}
 		}
 
 		void requests() {
 			byte[] buffer = new byte[64 * 1024];
-			try (InputStream in = this.client.getInputStream(); OutputStream out = this.database.getOutputStream()) {
+			try (InputStream in = this.client.getInputStream(); OutputStream out = this.server.getOutputStream()) {
 				for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+					awaitSound();
 					int commit = indexOf(COMMIT, buffer, length);
 					Fault fault = (commit >= 0) ? next() : Fault.NONE;
 					if (fault == Fault.CUT) {
@@ -201,14 +291,15 @@ final class CuttingProxy implements AutoCloseable {
 			finally {
 				// A commit whose answer is to be lost has been given to the database.
 				close(this.client);
-				close(this.database);
+				close(this.server);
 			}
 		}
 
 		void answers() {
 			byte[] buffer = new byte[64 * 1024];
-			try (InputStream in = this.database.getInputStream(); OutputStream out = this.client.getOutputStream()) {
+			try (InputStream in = this.server.getInputStream(); OutputStream out = this.client.getOutputStream()) {
 				for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+					awaitSound();
 					if (this.swallowing) {
 						break;
 					}
@@ -221,7 +312,7 @@ final class CuttingProxy implements AutoCloseable {
 			}
 			finally {
 				close(this.client);
-				close(this.database);
+				close(this.server);
 			}
 		}
 

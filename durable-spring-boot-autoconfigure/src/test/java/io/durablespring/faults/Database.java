@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -59,15 +60,33 @@ final class Database {
 		return this.server.getPort();
 	}
 
-	/** Makes an empty database with all tables. */
-	void create(String name) throws SQLException {
-		try (Connection connection = this.server.getPostgresDatabase().getConnection();
-				Statement statement = connection.createStatement()) {
-			statement.execute("create database " + name);
-		}
+	/**
+	 * Makes an empty database with all tables.
+	 * @param tablespace where; {@code null} for the usual place
+	 */
+	void create(String name, @Nullable String tablespace) throws SQLException {
+		execute("create database " + name + ((tablespace != null) ? " tablespace " + tablespace : ""));
 		new ResourceDatabasePopulator(new ClassPathResource("io/durablespring/jpa/schema-postgresql.sql"),
 				new ClassPathResource("workload.sql", Database.class))
 			.execute(new DriverManagerDataSource(url(name, port())));
+	}
+
+	/** Makes a place for databases. */
+	void createTablespace(String name, Path directory) throws SQLException {
+		execute("create tablespace %s location '%s'".formatted(name, directory));
+	}
+
+	/** Removes a place with the database in it: without, a restart would look for it. */
+	void dropTablespace(String name, String database) throws SQLException {
+		execute("drop database if exists " + database + " with (force)");
+		execute("drop tablespace " + name);
+	}
+
+	private void execute(String sql) throws SQLException {
+		try (Connection connection = this.server.getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
 	}
 
 	/** For connections that nothing stands between. */

@@ -19,11 +19,10 @@ final class DeadLetters {
 	}
 
 	/** Their reasons. */
-	static List<String> of(String hub) {
+	static List<String> of(Broker broker, String hub) {
 		List<String> reasons = new ArrayList<>();
-		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-				Map.of("bootstrap.servers", FaultServers.BROKER.address()), new ByteArrayDeserializer(),
-				new ByteArrayDeserializer())) {
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", broker.address()),
+				new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
 			List<TopicPartition> partitions = consumer.partitionsFor(hub + ".dead-letters")
 				.stream()
 				.map((partition) -> new TopicPartition(partition.topic(), partition.partition()))

@@ -8,13 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What must come of an order, calculated from the order alone. Written from what the
- * kinds are to do, without any code of theirs.
+ * What must come of orders, calculated from the orders alone. Written from what the kinds
+ * are to do, without any code of theirs.
  */
 final class Expectation {
 
 	/** Steps that are booked, each once. */
 	final Set<String> bookings = new HashSet<>();
+
+	/** Steps that are booked once or not at all, as the moment decides. */
+	final Set<String> perhapsBooked = new HashSet<>();
 
 	/** Steps that are posted, each at least once. */
 	final Set<String> letters = new HashSet<>();
@@ -22,26 +25,35 @@ final class Expectation {
 	/** The instances, sub-orchestrations included, and their output as JSON. */
 	final Map<String, String> outputs = new HashMap<>();
 
-	private final String id;
+	/** The instances that are terminated. */
+	final Set<String> terminated = new HashSet<>();
 
-	private final int size;
+	/** The instances that are terminated, or were never there. */
+	final Set<String> perhapsTerminated = new HashSet<>();
 
-	private final int number;
+	/** What must be in the history of an instance besides. */
+	final Map<String, List<String>> events = new HashMap<>();
 
-	private Expectation(String id, int size, int number) {
-		this.id = id;
-		this.size = size;
-		this.number = number;
-	}
+	private String id = "";
+
+	private int size;
+
+	private int number;
 
 	/**
-	 * What must come of an order.
+	 * What must come of one order more.
 	 * @param signals the numbers of its signals
 	 */
-	static Expectation of(String kind, String id, int size, int number, List<Integer> signals) {
-		Expectation expectation = new Expectation(id, size, number);
-		expectation.outputs.put(id, expectation.output(kind, signals.stream().mapToInt(Integer::intValue).sum()));
-		return expectation;
+	void add(String kind, String order, int orderSize, int orderNumber, List<Integer> signals) {
+		this.id = order;
+		this.size = orderSize;
+		this.number = orderNumber;
+		if (kind.equals("recalled")) {
+			recalled();
+		}
+		else {
+			this.outputs.put(order, output(kind, signals.stream().mapToInt(Integer::intValue).sum()));
+		}
 	}
 
 	private String output(String kind, int signals) {
@@ -56,7 +68,9 @@ final class Expectation {
 			case "refund" -> Integer.toString(booked(this.id, 2, booked(this.id, 0, this.number)));
 			case "archive" -> '"' + ("PAGE " + this.number + ". ").repeat(this.size * 500) + '"';
 			case "eternal" -> Integer.toString(eternal());
-			case "counter" -> Integer.toString(booked(this.id, 0, this.number + signals));
+			case "counter", "basket" -> Integer.toString(booked(this.id, 0, this.number + signals));
+			case "paused" -> Integer.toString(paused(signals));
+			case "repaired" -> Integer.toString(repaired());
 			default -> throw new IllegalArgumentException("Nothing is known of orders of kind " + kind);
 		};
 	}
@@ -110,6 +124,35 @@ final class Expectation {
 			all.add(value);
 		}
 		return all.stream().mapToInt(Integer::intValue).sum();
+	}
+
+	private void recalled() {
+		this.terminated.add(this.id);
+		this.perhapsBooked.add(this.id + "/0");
+		for (int child = 0; child < this.size; child++) {
+			String childId = this.id + "-child" + child;
+			this.perhapsTerminated.add(childId);
+			this.perhapsBooked.add(childId + "/0");
+		}
+	}
+
+	private int paused(int signal) {
+		this.events.put(this.id, List.of("ExecutionSuspended", "ExecutionResumed"));
+		return booked(this.id, this.size, signal + sequence(this.id, this.size, this.number));
+	}
+
+	private int repaired() {
+		this.events.put(this.id, List.of("ExecutionRewound"));
+		int value = sequence(this.id, this.size, this.number);
+		if (this.size % 2 == 1) {
+			String childId = this.id + "-child0";
+			value = sequence(childId, 2, value);
+			this.outputs.put(childId, Integer.toString(value));
+		}
+		else {
+			value = booked(this.id, this.size, value);
+		}
+		return booked(this.id, this.size + 1, value);
 	}
 
 	private int booked(String order, int step, int value) {

@@ -21,7 +21,8 @@ import org.springframework.stereotype.Component;
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @EnableScheduling
-@Import({ Desk.class, Orders.class, LongOrders.class, Ledger.class, Mail.class, FaultyApplication.Ready.class })
+@Import({ Desk.class, Orders.class, LongOrders.class, SteeredOrders.class, Ledger.class, Mail.class,
+		FaultyApplication.Ready.class })
 class FaultyApplication {
 
 	public static void main(String[] args) {

@@ -30,12 +30,21 @@ final class HistoryCheck {
 
 	private final Map<Integer, Event> outcomes = new HashMap<>();
 
+	private final boolean completed;
+
 	private int starts;
+
+	private boolean suspended;
 
 	private Instant turn = Instant.MIN;
 
-	HistoryCheck(String execution, Consumer<String> violations) {
+	/**
+	 * @param completed whether it was to complete; otherwise it was terminated, whatever
+	 * it was about to do
+	 */
+	HistoryCheck(String execution, boolean completed, Consumer<String> violations) {
 		this.execution = execution;
+		this.completed = completed;
 		this.violations = violations;
 	}
 
@@ -50,10 +59,17 @@ final class HistoryCheck {
 			}
 			take(event);
 		}
-		if (this.starts != 1) {
+		String end = this.completed ? "ExecutionCompleted" : "ExecutionTerminated";
+		if (!events.get(events.size() - 1).type().equals(end)) {
+			report("does not end with %s", end);
+		}
+		// It may be terminated before it begins.
+		if (this.starts > 1 || (this.completed && this.starts == 0)) {
 			report("starts %d times", this.starts);
 		}
-		this.open.values().forEach((action) -> report("has no outcome of %s", action));
+		if (this.completed) {
+			this.open.values().forEach((action) -> report("has no outcome of %s", action));
+		}
 	}
 
 	private void take(Event event) {
@@ -66,10 +82,15 @@ final class HistoryCheck {
 				this.turn = event.time();
 			}
 			case "TaskScheduled", "TimerCreated", "SubOrchestrationInstanceCreated" -> {
+				if (this.suspended) {
+					report("goes on while it is suspended: %s", event);
+				}
 				if (this.open.put(event.taskId(), event) != null || this.outcomes.containsKey(event.taskId())) {
 					report("begins a task twice: %s", event);
 				}
 			}
+			case "ExecutionSuspended" -> this.suspended = true;
+			case "ExecutionResumed" -> this.suspended = false;
 			// It may have fired before.
 			case "TimerCanceled" -> this.open.remove(event.taskId());
 			default -> {

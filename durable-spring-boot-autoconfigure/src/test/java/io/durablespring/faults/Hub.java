@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -35,6 +36,8 @@ final class Hub implements AutoCloseable {
 
 	private static final String OPEN_SIGNALS = "select count(*) from workload_signal where not taken";
 
+	private static final String OPEN_INSTANCES = "select count(*) from durable_instance where completed_at is null";
+
 	private static final String OPEN_ENTRIES = "select count(*) from durable_outbox";
 
 	final Moments moments;
@@ -43,13 +46,13 @@ final class Hub implements AutoCloseable {
 
 	private final Path logs;
 
-	private final int databasePort;
+	private final Site site;
 
 	private final List<String> properties;
 
 	private final List<Node> nodes = new ArrayList<>();
 
-	private final Load load;
+	private Load load;
 
 	private final PrintStream out = System.out;
 
@@ -59,15 +62,15 @@ final class Hub implements AutoCloseable {
 
 	private int kills;
 
-	private Hub(String name, int databasePort, List<String> properties) {
+	private Hub(Site site, String name, List<String> properties) {
+		this.site = site;
 		this.name = name;
 		this.moments = Moments.of(name);
-		this.databasePort = databasePort;
 		this.properties = properties;
 		this.logs = FaultServers.DIRECTORY.resolve(name);
 		try {
 			Files.createDirectories(this.logs);
-			FaultServers.DATABASE.create(databaseName());
+			site.database().create(databaseName(), site.tablespace());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -75,7 +78,7 @@ final class Hub implements AutoCloseable {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
-		this.load = new Load(this::connect, this.moments, BACKLOG);
+		this.load = Load.backlog(this::connect, this.moments, BACKLOG);
 	}
 
 	/**
@@ -83,14 +86,14 @@ final class Hub implements AutoCloseable {
 	 * @param properties some more, as {@code name=value}
 	 */
 	static Hub start(String name, int nodes, String... properties) {
-		return start(name, nodes, FaultServers.DATABASE.port(), properties);
+		return start(Site.usual(), name, nodes, properties);
 	}
 
 	/**
-	 * Starts nodes that reach their database by another port.
+	 * Starts nodes somewhere else.
 	 */
-	static Hub start(String name, int nodes, int databasePort, String... properties) {
-		Hub hub = new Hub(name, databasePort, List.of(properties));
+	static Hub start(Site site, String name, int nodes, String... properties) {
+		Hub hub = new Hub(site, name, List.of(properties));
 		for (int i = 0; i < nodes; i++) {
 			hub.add();
 		}
@@ -98,19 +101,26 @@ final class Hub implements AutoCloseable {
 		return hub;
 	}
 
-	private String databaseName() {
+	/** From here on orders come at a rate, however many there are. */
+	void keepPace(int perSecond, List<String> kinds) {
+		this.load.close();
+		this.load = Load.steady(this::connect, this.moments, perSecond, kinds);
+	}
+
+	String databaseName() {
 		return this.name.toLowerCase(Locale.ROOT).replace('-', '_');
 	}
 
-	private Connection connect() throws SQLException {
-		return FaultServers.DATABASE.connect(databaseName());
+	Connection connect() throws SQLException {
+		return this.site.database().connect(databaseName());
 	}
 
 	/** One more node joins. */
 	Node add() {
 		List<String> all = new ArrayList<>(List.of("durable.task-hub=" + this.name,
-				"spring.kafka.bootstrap-servers=" + FaultServers.BROKER.address(),
-				"spring.datasource.url=" + Database.url(databaseName(), this.databasePort) + "&prepareThreshold=0",
+				"spring.kafka.bootstrap-servers=" + this.site.brokerAddress(this.started),
+				"spring.datasource.url=" + Database.url(databaseName(), this.site.databasePort())
+						+ "&prepareThreshold=0",
 				"spring.datasource.hikari.maximum-pool-size=8", "spring.datasource.hikari.connection-timeout=5000",
 				"spring.jpa.hibernate.ddl-auto=none", "spring.jpa.open-in-view=false",
 				"spring.main.web-application-type=none", "spring.main.banner-mode=off",
@@ -118,7 +128,8 @@ final class Hub implements AutoCloseable {
 				"durable.outbox.claim-time=3s", "durable.outbox.poll-interval=500ms",
 				// Most of what goes on is replayed first, and must be what it was.
 				"durable.orchestrations.max-cached=20", "durable.orchestrations.verify-inputs=true",
-				"durable.payload-threshold=4KB", "durable.kafka.startup-timeout=60s"));
+				"durable.payload-threshold=4KB", "durable.kafka.startup-timeout=60s",
+				"durable.kafka.group-protocol=" + System.getProperty("faults.group-protocol", "auto")));
 		all.addAll(this.properties);
 		Node node = Node.start(this.logs.resolve("node-" + this.started++ + ".log"), all);
 		this.nodes.add(node);
@@ -127,6 +138,11 @@ final class Hub implements AutoCloseable {
 
 	List<Node> nodes() {
 		return List.copyOf(this.nodes);
+	}
+
+	/** What all nodes together have used. */
+	Duration processorTime() {
+		return this.nodes.stream().map((node) -> node.process().used()).reduce(Duration.ZERO, Duration::plus);
 	}
 
 	/** Kills a node, mostly one that is up, and starts another one in its place. */
@@ -174,7 +190,7 @@ final class Hub implements AutoCloseable {
 				violations.addAll(replays.check(connection, this.name));
 			}
 		}
-		DeadLetters.of(this.name).forEach((letter) -> violations.add("Dead letter: " + letter));
+		DeadLetters.of(this.site.broker(), this.name).forEach((letter) -> violations.add("Dead letter: " + letter));
 		this.out.printf(Locale.ROOT, "%s: %d orders, %d instances, %d bookings, %d letters, %d kills, %.0f s: %s%n",
 				this.name, count("select count(*) from workload_order"), count("select count(*) from durable_instance"),
 				count("select count(*) from workload_booking"), count("select count(*) from workload_letter"),
@@ -184,11 +200,26 @@ final class Hub implements AutoCloseable {
 		assertThat(settled).as("settled within %s, see %s", TO_SETTLE, this.logs).isTrue();
 	}
 
+	/** How many lines in the logs of nodes have a text in them. */
+	long logged(String text) {
+		long lines = 0;
+		for (int i = 0; i < this.started; i++) {
+			try (Stream<String> log = Files.lines(this.logs.resolve("node-" + i + ".log"))) {
+				lines += log.filter((line) -> line.contains(text)).count();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+		return lines;
+	}
+
 	private boolean settle() {
 		try {
 			await().atMost(TO_SETTLE)
 				.pollInterval(Duration.ofMillis(250))
-				.until(() -> count(OPEN_ORDERS) + count(OPEN_SIGNALS) + count(OPEN_ENTRIES) == 0);
+				.until(() -> count(OPEN_ORDERS) + count(OPEN_SIGNALS) + count(OPEN_INSTANCES)
+						+ count(OPEN_ENTRIES) == 0);
 			return true;
 		}
 		catch (ConditionTimeoutException ex) {

@@ -3,6 +3,7 @@ package io.durablespring.faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +25,20 @@ final class JavaProcess {
 	 * @param heap its heap in MB at most
 	 */
 	static JavaProcess start(String mainClass, Path log, int heap, List<String> arguments) {
+		// Many small ones that do not live long: little memory, quick to start.
+		return start(List.of("-Xmx" + heap + "m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), mainClass,
+				log, arguments);
+	}
+
+	/**
+	 * Starts a main class on a JVM that is as the options say.
+	 * @param log what it prints is appended here
+	 */
+	static JavaProcess start(List<String> options, String mainClass, Path log, List<String> arguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		// Many small ones that do not live long: little memory, quick to start.
-		command.addAll(List.of("-Xmx" + heap + "m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-				"-Duser.timezone=UTC"));
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+		command.addAll(options);
+		command.addAll(List.of("-Duser.timezone=UTC", "-cp", System.getProperty("java.class.path"), mainClass));
 		command.addAll(arguments);
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)
@@ -46,6 +55,11 @@ final class JavaProcess {
 
 	boolean isAlive() {
 		return this.process.isAlive();
+	}
+
+	/** The processor time that it has used. */
+	Duration used() {
+		return this.process.info().totalCpuDuration().orElseThrow();
 	}
 
 	/** By SIGKILL. */

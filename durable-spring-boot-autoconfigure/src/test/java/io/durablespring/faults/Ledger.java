@@ -58,6 +58,22 @@ class Ledger {
 		return booked;
 	}
 
+	/** Fails once and for all, until somebody has rewound the order. */
+	@Activity(retry = @Retry(maxAttempts = 1))
+	int bookOnceRepaired(Item item) {
+		int booked = book(item);
+		this.entityManager.flush();
+		String order = item.step().replaceFirst("(-child\\d+)?/.*", "");
+		if (this.entityManager
+			.createNativeQuery("select id from workload_command where order_id = ? and command = 'rewind' and taken")
+			.setParameter(1, order)
+			.getResultList()
+			.isEmpty()) {
+			throw new IllegalStateException("not repaired");
+		}
+		return booked;
+	}
+
 	@Activity(retry = @Retry(maxAttempts = 1))
 	int refuse(Item item) {
 		book(item);

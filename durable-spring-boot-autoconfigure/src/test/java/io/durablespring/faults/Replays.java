@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 import io.durablespring.Activity;
 import io.durablespring.OrchestrationContext;
@@ -29,6 +30,7 @@ import io.durablespring.engine.OrchestratorTarget;
 import io.durablespring.engine.TargetResolver;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
+import io.durablespring.history.HistoryEvent.ExecutionRewound;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
 import io.durablespring.json.JacksonPayloadCodec;
 import io.durablespring.json.JacksonRecordFormat;
@@ -64,6 +66,7 @@ final class Replays implements AutoCloseable {
 	Replays() {
 		register(Orders.class, new Orders());
 		register(LongOrders.class, new LongOrders());
+		register(SteeredOrders.class, new SteeredOrders());
 		// Never run here, only called.
 		register(Ledger.class, null);
 		register(Mail.class, null);
@@ -118,10 +121,15 @@ final class Replays implements AutoCloseable {
 	}
 
 	private void replay(ExecutionKey key, List<HistoryEvent> history) {
+		// Up to where it was rewound, a history is not what was stored step by step.
+		int remade = IntStream.range(0, history.size())
+			.filter((i) -> history.get(i) instanceof ExecutionRewound)
+			.max()
+			.orElse(-1);
 		int begin = 0;
 		for (int i = 1; i <= history.size(); i++) {
 			if (i == history.size() || history.get(i) instanceof OrchestratorStarted) {
-				if (history.get(begin) instanceof OrchestratorStarted started) {
+				if (begin > remade && history.get(begin) instanceof OrchestratorStarted started) {
 					List<HistoryEvent> step = history.subList(begin, i);
 					List<HistoryEvent> repeated = repeat(key, history.subList(0, begin), started, step);
 					if (!repeated.equals(step)) {

@@ -21,6 +21,21 @@ class ScenarioFaultSuite {
 	}
 
 	@Test
+	void theNetworkBetweenNodesAndBrokerIsCut() throws Exception {
+		Scenarios.networkCut(ROUNDS);
+	}
+
+	@Test
+	void theDiskOfTheTablesIsFull() throws Exception {
+		FullDisks.ofTables(ROUNDS);
+	}
+
+	@Test
+	void theDiskOfTheBrokerIsFull() throws Exception {
+		FullDisks.ofBroker(ROUNDS);
+	}
+
+	@Test
 	void theDatabaseIsKilledAndComesBack() throws Exception {
 		Scenarios.databaseKilled(ROUNDS);
 	}
@@ -48,6 +63,11 @@ class ScenarioFaultSuite {
 	@Test
 	void aNodeThatIsHeldBeyondItsSessionWakesAsAZombie() throws Exception {
 		Scenarios.zombie(ROUNDS);
+	}
+
+	@Test
+	void theRateIsSoonAsBeforeWhenANodeIsKilled() throws Exception {
+		Recovery.afterKills(2 * ROUNDS);
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.durablespring.faults.CuttingProxy.Fault;
@@ -38,9 +39,17 @@ final class Scenarios {
 			for (int i = 0; i < rounds; i++) {
 				hub.moments.pass(Duration.ofSeconds(1), Duration.ofSeconds(4));
 				FaultServers.BROKER.kill();
+				long gone = System.nanoTime();
+				Duration used = hub.processorTime();
 				hub.moments.pass(Duration.ZERO, Duration.ofSeconds(5));
+				long begin = System.nanoTime();
 				FaultServers.BROKER.restart();
+				long up = System.nanoTime();
+				used = hub.processorTime().minus(used);
 				hub.awaitProgress();
+				OUT.printf(Locale.ROOT,
+						"broker-killed: up %.1f s after its start, progress after %.1f s; nodes used %.1f processors%n",
+						(up - begin) / 1e9, (System.nanoTime() - begin) / 1e9, (double) used.toNanos() / (up - gone));
 			}
 			hub.finishAndCheck();
 		}
@@ -55,6 +64,40 @@ final class Scenarios {
 				hub.awaitProgress();
 			}
 			hub.finishAndCheck();
+		}
+	}
+
+	/**
+	 * One node or both of them are cut off from the broker, and still have their
+	 * database: who is cut off alone loses its work to the other one, and comes back.
+	 */
+	static void networkCut(int rounds) throws Exception {
+		try (Hub hub = Hub.start(Site.usual().byLines(), "network-cut", 2)) {
+			int silent = 0;
+			for (int i = 0; i < 2 * rounds; i++) {
+				hub.moments.pass(Duration.ofSeconds(1), Duration.ofSeconds(3));
+				List<CuttingProxy> lines = FaultServers.BROKER.lines();
+				List<CuttingProxy> cut = hub.moments.withChance(0.5) ? lines : List.of(hub.moments.oneOf(lines));
+				if (i % 2 == 0) {
+					silent++;
+					cut.forEach(CuttingProxy::silence);
+				}
+				else {
+					cut.forEach(CuttingProxy::breakOff);
+				}
+				// Shorter and longer than a session.
+				hub.moments.pass(Duration.ofSeconds(2), Duration.ofSeconds(12));
+				if (hub.moments.withChance(0.5)) {
+					cut.forEach(CuttingProxy::resetAll);
+				}
+				cut.forEach(CuttingProxy::mend);
+				hub.awaitProgress();
+			}
+			OUT.printf("network-cut: %d times silent, %d times reset%n", silent, 2 * rounds - silent);
+			hub.finishAndCheck();
+		}
+		finally {
+			FaultServers.BROKER.lines().forEach(CuttingProxy::mend);
 		}
 	}
 
@@ -86,7 +129,7 @@ final class Scenarios {
 				() -> moments.withChance(cut) ? Fault.CUT
 						: moments.withChance(swallow) ? Fault.SWALLOW
 								: moments.withChance(delay) ? Fault.DELAY : Fault.NONE);
-				Hub hub = Hub.start(name, 2, proxy.port())) {
+				Hub hub = Hub.start(Site.usual().by(proxy), name, 2)) {
 			for (int i = 0; i < 2 * rounds; i++) {
 				hub.awaitProgress();
 			}

@@ -129,7 +129,7 @@ class PlanTests {
 
 	@Test
 	void openTimersAreFoundByTheKeyOfTheHistory() {
-		HistoryTable history = new HistoryTable(recorded(), TestDatabase.CODEC, HUB);
+		HistoryTable history = new HistoryTable(recorded(), Dialect.POSTGRESQL, TestDatabase.CODEC, HUB);
 		HistoryTable.Execution execution = new HistoryTable.Execution("instance-77", "x-77");
 		assertThat(plan(() -> history.openTimers(execution))).contains("durable_history_pk").doesNotContain("Seq Scan");
 		assertThat(history.openTimers(execution)).containsExactly(5);
@@ -137,7 +137,7 @@ class PlanTests {
 
 	@Test
 	void entriesAreRemovedByTheirKey() {
-		OutboxTable outbox = new OutboxTable(recorded(), HUB);
+		OutboxTable outbox = new OutboxTable(recorded(), Dialect.POSTGRESQL, HUB);
 		assertThat(plan(() -> outbox.remove(List.of("x-1:4", "x-1:start")))).contains("durable_outbox_pk")
 			.doesNotContain("Seq Scan");
 	}

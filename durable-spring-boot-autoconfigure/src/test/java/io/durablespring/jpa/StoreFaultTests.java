@@ -1,11 +1,18 @@
 package io.durablespring.jpa;
 
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -16,6 +23,7 @@ import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
+import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OrchestrationStore.Reuse;
 import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OutboxEntry;
@@ -23,13 +31,19 @@ import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.StoredPayload;
 import io.durablespring.test.StoreUnderTest;
+import jakarta.persistence.RollbackException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.support.SQLErrorCodeSQLExceptionTranslator;
+import org.springframework.transaction.TransactionSystemException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -83,8 +97,12 @@ class StoreFaultTests {
 		}
 		new JdbcTemplate(database.dataSource())
 			.update("UPDATE durable_history SET event_type = 'TimerMelted' WHERE hub = ? AND instance_id = 'a'", hub);
-		assertThat(store.store().histories(store.store().load(List.of("a", "b"))))
-			.isEqualTo(Map.of("b", List.of(new HistoryEvent.TimerFired(T0, 1))));
+		OrchestrationStore.Histories histories = store.store().histories(store.store().load(List.of("a", "b")));
+		assertThat(histories.readable()).isEqualTo(Map.of("b", List.of(new HistoryEvent.TimerFired(T0, 1))));
+		assertThat(histories.unreadable()).containsOnlyKeys("a");
+		assertThat(histories.unreadable().get("a").length()).isOne();
+		assertThat(histories.unreadable().get("a").lastTimestamp()).isEqualTo(T0);
+		assertThat(histories.unreadable().get("a").problem()).startsWith("Event 0, TimerMelted: Unknown history event");
 	}
 
 	@ParameterizedTest
@@ -211,6 +229,65 @@ class StoreFaultTests {
 	}
 
 	@Test
+	void whoWaitsForSomebodysTransactionHoldsUpNobodyElse() throws Exception {
+		StoreUnderTest store = TestDatabase.postgresql().store();
+		CountDownLatch created = new CountDownLatch(1);
+		CountDownLatch mayEnd = new CountDownLatch(1);
+		ExecutorService threads = Executors.newCachedThreadPool();
+		try {
+			Future<?> slow = threads.submit(() -> store.transactions().rollBack(() -> {
+				create(store, "x");
+				created.countDown();
+				awaitQuietly(mayEnd);
+			}));
+			assertThat(created.await(20, TimeUnit.SECONDS)).isTrue();
+			Future<?> waiting = threads.submit(() -> create(store, "x"));
+			for (int i = 0; i < 20; i++) {
+				String id = "e" + i;
+				threads.submit(() -> enqueue(store, id)).get(20, TimeUnit.SECONDS);
+			}
+			assertThat(waiting.isDone()).isFalse();
+			mayEnd.countDown();
+			slow.get(20, TimeUnit.SECONDS);
+			waiting.get(20, TimeUnit.SECONDS);
+			assertThat(store.store().load(List.of("x"))).hasSize(1);
+		}
+		finally {
+			mayEnd.countDown();
+			threads.shutdownNow();
+		}
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
+	void aHistoryThatIsNestedTooDeeplyDoesNotHideOthers() {
+		TestDatabase database = TestDatabase.of("h2");
+		String hub = UUID.randomUUID().toString();
+		StoreUnderTest store = database.store(database.jpaTransactions(), hub);
+		for (String id : List.of("a", "b")) {
+			create(store, id);
+			store.store()
+				.commit(new StepBatch(List.of(step(head(store, id), new HistoryEvent.TimerFired(T0, 1))), "b-" + id, T0,
+						T0, List.of()));
+		}
+		String deep = "{\"failure\":" + "{\"cause\":".repeat(50_000) + "{}" + "}".repeat(50_001);
+		new JdbcTemplate(database.dataSource()).update(
+				"UPDATE durable_history SET event_type = 'TaskFailed', payload = ? WHERE hub = ? AND instance_id = 'a'",
+				deep, hub);
+		OrchestrationStore.Histories histories = store.store().histories(store.store().load(List.of("a", "b")));
+		assertThat(histories.readable()).containsOnlyKeys("b");
+		assertThat(histories.unreadable().get("a").problem()).contains("nested too deeply");
+	}
+
+	@Test
 	void aMissingTableCondemnsNoInstance() {
 		HikariDataSource pool = new HikariDataSource();
 		pool.setJdbcUrl(TestDatabase.h2Url());
@@ -222,6 +299,33 @@ class StoreFaultTests {
 			.commit(new StepBatch(List.of(step(head, new HistoryEvent.TimerFired(T0, 1))), "b", T0, T0, List.of())));
 		assertThat(head(store, "a")).isEqualTo(head);
 		pool.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			PostgreSQL, 53100, 0
+			PostgreSQL, 53200, 0
+			PostgreSQL, 57P01, 0
+			PostgreSQL, 58030, 0
+			MySQL, HY000, 1021
+			MySQL, HY000, 1114
+			H2, 90028, 90028
+			H2, 90031, 90031
+			""")
+	void aDatabaseWithoutSpaceOrMemoryCondemnsNoInstance(String product, String state, int code) {
+		SQLException full = new SQLException("No space left on device", state, code);
+		SQLException batch = new BatchUpdateException("Batch entry 0 was aborted", state, code, new int[0], full);
+		DataAccessException translated = new SQLErrorCodeSQLExceptionTranslator(product).translate("commit", "INSERT",
+				batch);
+		// As a batch reports it, and as a transaction does at its end.
+		for (RuntimeException failure : List.of(
+				(translated != null) ? translated : new UncategorizedSQLException("commit", "INSERT", batch),
+				new TransactionSystemException("JDBC commit failed", full),
+				new RollbackException("Error while committing the transaction", full))) {
+			unavailable(() -> StoreTransactions.translating("commit", () -> {
+				throw failure;
+			}));
+		}
 	}
 
 	private static void unavailable(Runnable work) {

@@ -266,8 +266,8 @@ class TransactionalActivityTests {
 			RuntimeSettings defaults = RuntimeSettings.defaults();
 			this.runtime = new DurableRuntime(
 					new RuntimeSettings(10, 4, defaults.payloads(), Duration.ofMillis(500), Duration.ofMillis(50),
-							defaults.receivedRetention(), Duration.ofSeconds(10), false, false, false, true,
-							defaults.limits(), defaults.versioning(), Map.of()),
+							defaults.receivedRetention(), Duration.ofSeconds(10), defaults.longestLook(), false, false,
+							false, true, defaults.limits(), defaults.versioning(), Map.of()),
 					registry, new RuntimePorts(store.store(), store.outbox(), store.queries(), this,
 							new JacksonPayloadCodec(new JsonMapper()), Clock.systemUTC(), threads, List.of()));
 			this.runtime.start();

@@ -82,7 +82,7 @@ class JacksonRecordFormatTests {
 	// What the files below samples/v2 say. Add to it; never change what is there.
 	private static final Map<Class<?>, Record> SAMPLES = byType(Stream.of(new OrchestratorStarted(TIME),
 			new ExecutionStarted(TIME, "order", "1.2", Payload.of("{\"id\":7}"), Map.of("tenant", "a"), PARENT),
-			new TaskScheduled(TIME, 3, "charge", "slow", Payload.of("[1,2.50]"), new Attempt(1, 3, POLICY)),
+			new TaskScheduled(TIME, 3, "charge", "slow", Payload.of("[1,2.50]"), new Attempt(1, 3, POLICY), true),
 			new TaskCompleted(TIME, 3, Payload.of("\"done\"")), new TaskFailed(TIME, 3, FAILURE),
 			new TimerCreated(TIME, 4, TIME.plusSeconds(60), 3), new TimerFired(TIME, 4), new TimerCanceled(TIME, 4),
 			new ExecutionCompleted(TIME, Payload.of("1E+2")), new ExecutionFailed(TIME, FAILURE, List.of(3, 5)),

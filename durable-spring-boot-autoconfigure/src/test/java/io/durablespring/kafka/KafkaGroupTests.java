@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
+import io.durablespring.kafka.KafkaTransportSettings.ActivityMode;
 import io.durablespring.kafka.KafkaTransportSettings.GroupProtocol;
 import io.durablespring.spi.Transport;
 import org.apache.kafka.clients.admin.Admin;
@@ -72,7 +73,8 @@ class KafkaGroupTests {
 	void closingCommitsTheLastAcknowledgements() throws Exception {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
 		KafkaTransportSettings rare = new KafkaTransportSettings(this.hub, 4, null, true, 1, GroupProtocol.AUTO,
-				defaults.brokerTimeout(), Duration.ofHours(1), defaults.retryBackoff(), defaults.receivedRetention());
+				ActivityMode.CLASSIC, defaults.brokerTimeout(), Duration.ofHours(1), defaults.retryBackoff(),
+				defaults.receivedRetention());
 		try (Node node = Node.start(TestBroker.transport(rare, Map.of(), Map.of()))) {
 			sendCalls(node, 0, 3);
 			await().until(() -> node.deliveries().size() == 3);
@@ -109,8 +111,8 @@ class KafkaGroupTests {
 	void theGroupsUseTheProtocolThatIsWanted(GroupProtocol wanted) throws Exception {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
 		KafkaTransportSettings settings = new KafkaTransportSettings(this.hub, 4, null, true, 2, wanted,
-				defaults.brokerTimeout(), defaults.offsetCommitInterval(), defaults.retryBackoff(),
-				defaults.receivedRetention());
+				ActivityMode.CLASSIC, defaults.brokerTimeout(), defaults.offsetCommitInterval(),
+				defaults.retryBackoff(), defaults.receivedRetention());
 		// What an application may have set for its own consumers.
 		Map<String, Object> consumer = Map.of("session.timeout.ms", 30000, "heartbeat.interval.ms", 2000,
 				"partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor", "client.id", "mine",
@@ -176,7 +178,7 @@ class KafkaGroupTests {
 				.allSatisfy((name, topic) -> assertThat(topic.partitions()).hasSize(4));
 			assertThat(node.transport().status().details()).containsEntry("partitions",
 					Map.of(this.hub + ".orchestrations", 4, this.hub + ".activities", 4, this.hub + ".activities.mail",
-							4, this.hub + ".versions", 4, this.hub + ".dead-letters", 4));
+							4, this.hub + ".versions", 4, this.hub + ".dead-letters", 4, this.hub + ".notices", 1));
 		}
 	}
 
@@ -219,8 +221,8 @@ class KafkaGroupTests {
 	private KafkaTransportSettings settings(int partitions, int concurrency, boolean createTopics) {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
 		return new KafkaTransportSettings(this.hub, partitions, null, createTopics, concurrency, GroupProtocol.AUTO,
-				defaults.brokerTimeout(), defaults.offsetCommitInterval(), defaults.retryBackoff(),
-				defaults.receivedRetention());
+				ActivityMode.CLASSIC, defaults.brokerTimeout(), defaults.offsetCommitInterval(),
+				defaults.retryBackoff(), defaults.receivedRetention());
 	}
 
 	private static void sendCalls(Node node, int from, int to) throws Exception {

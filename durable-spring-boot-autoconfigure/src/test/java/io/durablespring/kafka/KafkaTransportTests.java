@@ -1,6 +1,7 @@
 package io.durablespring.kafka;
 
 import io.durablespring.test.ActivityDeliveryContract;
+import io.durablespring.test.DeadLetterContract;
 import io.durablespring.test.OrchestrationDeliveryContract;
 import io.durablespring.test.TransportLifecycleContract;
 import io.durablespring.test.TransportUnderTest;
@@ -46,6 +47,16 @@ class KafkaTransportTests {
 
 	@Nested
 	class Lifecycle extends TransportLifecycleContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return KAFKA;
+		}
+
+	}
+
+	@Nested
+	class PuttingAside extends DeadLetterContract {
 
 		@Override
 		protected TransportUnderTest transportUnderTest() {

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.json.JacksonRecordFormat;
+import io.durablespring.kafka.KafkaTransportSettings.ActivityMode;
 import io.durablespring.kafka.KafkaTransportSettings.GroupProtocol;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,6 +41,10 @@ public final class TestBroker {
 				"group.consumer.min.session.timeout.ms", "2000", "group.consumer.session.timeout.ms", "6000",
 				"group.consumer.min.heartbeat.interval.ms", "200", "group.consumer.heartbeat.interval.ms", "200",
 				"group.min.session.timeout.ms", "1000"));
+		broker.brokerProperties(Map.of("share.coordinator.state.topic.num.partitions", "1",
+				"share.coordinator.state.topic.replication.factor", "1", "share.coordinator.state.topic.min.isr", "1",
+				"group.share.min.heartbeat.interval.ms", "200", "group.share.heartbeat.interval.ms", "200",
+				"group.share.min.record.lock.duration.ms", "1000"));
 		broker.afterPropertiesSet();
 		return broker.getBrokersAsString();
 	}
@@ -49,8 +54,14 @@ public final class TestBroker {
 	}
 
 	static KafkaTransportSettings settings(String hub) {
-		return new KafkaTransportSettings(hub, 4, null, true, 2, GroupProtocol.AUTO, Duration.ofSeconds(20),
-				Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofDays(7));
+		return new KafkaTransportSettings(hub, 4, null, true, 2, GroupProtocol.AUTO, ActivityMode.CLASSIC,
+				Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofDays(7));
+	}
+
+	/** For a hub whose calls are consumed by share groups. */
+	static KafkaTransportSettings sharing(String hub) {
+		return new KafkaTransportSettings(hub, 4, null, true, 2, GroupProtocol.AUTO, ActivityMode.SHARE,
+				Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofDays(7));
 	}
 
 	static KafkaTransport transport(String hub) {

@@ -51,7 +51,7 @@ public abstract class NewExecutionContract extends StoreContract {
 				Map.of("colour", "blue"), "parent-1", T0, T0.plusSeconds(1), T0.plusSeconds(1), null));
 		assertThat(this.queries.history("a")).containsExactly(new HistoryEvent.TimerFired(T0, 9));
 		commit(step(head("a"), InstanceStatus.RUNNING, 1, new HistoryEvent.TimerFired(T0, 10)));
-		assertThat(this.store.histories(List.of(head("a"))))
+		assertThat(this.store.histories(List.of(head("a"))).readable())
 			.isEqualTo(Map.of("a", List.of(new HistoryEvent.TimerFired(T0, 9), new HistoryEvent.TimerFired(T0, 10))));
 	}
 

@@ -87,12 +87,16 @@ final class RecordingReceiver implements Transport.Receiver {
 		return this.wanted - this.deliveries.size();
 	}
 
+	/**
+	 * What arrived, each message once and where it was first: a transport may deliver it
+	 * again whenever its consumers share their work out anew.
+	 */
 	List<Message.ToOrchestration> events() {
-		return List.copyOf(this.events);
+		return this.events.stream().distinct().toList();
 	}
 
 	List<Message.ToOrchestration> events(String instanceId) {
-		return this.events.stream().filter((message) -> message.instanceId().equals(instanceId)).toList();
+		return events().stream().filter((message) -> message.instanceId().equals(instanceId)).toList();
 	}
 
 	List<Transport.ActivityDelivery> deliveries() {

@@ -197,6 +197,12 @@ final class StoreSamples {
 				List.of(payloads)));
 	}
 
+	static StepCommit fallingBackOn(StepCommit step, Message... messages) {
+		StepCommit.Outgoing out = step.outgoing();
+		return with(step, new StepCommit.Outgoing(out.messages(), out.timers(), out.removedTimers(), out.starts(),
+				out.payloads(), List.of(messages)));
+	}
+
 	private static StepCommit with(StepCommit step, StepCommit.Outgoing outgoing) {
 		return new StepCommit(step.head(), step.now(), step.state(), step.history(), outgoing, step.receivedIds());
 	}

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.local.InProcessTransport;
+import io.durablespring.spi.DeadLetterQueue.DeadLetter;
+import io.durablespring.spi.DeadLetterQueue.Redriven;
 import io.durablespring.spi.Transport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link InProcessTransport}.
@@ -84,6 +87,44 @@ class InProcessTransportTests {
 			.last()
 			.asString()
 			.endsWith("reason 100");
+		assertThat(transport.deadLetters().list(1000)).hasSize(100)
+			.extracting(DeadLetter::reason)
+			.startsWith("reason 1")
+			.endsWith("reason 100");
+	}
+
+	@Test
+	void onceItIsClosedItRedrivesNothingAndKeepsWhatWaits() {
+		Transport transport = transport();
+		transport.deadLetter(EVENT, "why");
+		transport.close();
+		assertThatIllegalStateException().isThrownBy(transport.deadLetters()::redrive).withMessageContaining("closed");
+		assertThat(transport.deadLetters().count()).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsRedrivenAndFindsNobodyWaitsAgain() {
+		Transport transport = transport();
+		for (int i = 0; i < 100; i++) {
+			transport.deadLetter(new Message.ToVersion("order", String.valueOf(i), EVENT), "why");
+		}
+		transport.start(new Transport.Subscription(true, Set.of(), new Transport.Versions() {
+
+			@Override
+			public boolean canRun(String name, String version) {
+				return version.equals("7");
+			}
+
+			@Override
+			public String fingerprint() {
+				return "7";
+			}
+
+		}), new RecordingReceiver());
+		assertThat(transport.deadLetters().redrive()).isEqualTo(new Redriven(100, 0));
+		assertThat(transport.deadLetters().list(1000)).hasSize(99)
+			.allSatisfy((letter) -> assertThat(letter.reason()).startsWith("No process runs version"));
+		transport.close();
 	}
 
 	@Test
@@ -127,6 +168,16 @@ class InProcessTransportTests {
 
 	@Nested
 	class Lifecycle extends TransportLifecycleContract {
+
+		@Override
+		protected TransportUnderTest transportUnderTest() {
+			return new TransportUnderTest((hub) -> transport(), false);
+		}
+
+	}
+
+	@Nested
+	class DeadLetters extends DeadLetterContract {
 
 		@Override
 		protected TransportUnderTest transportUnderTest() {

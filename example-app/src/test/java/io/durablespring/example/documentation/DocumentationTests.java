@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -13,8 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 /**
- * Holds the pages of the repository to the code that they include. With
- * {@code -Ddocs.update=true} it writes the code into the pages first.
+ * Holds the pages of the repository to the code that they include, and to the tests that
+ * they name. With {@code -Ddocs.update=true} it writes the code into the pages first.
  */
 class DocumentationTests {
 
@@ -23,6 +25,8 @@ class DocumentationTests {
 			  ./mvnw -q -B -ntp -pl example-app -am test -Dtest=DocumentationTests \
 			-Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true
 			""";
+
+	private static final Pattern CREATE_TABLE = Pattern.compile("(?i)CREATE TABLE (?:IF NOT EXISTS )?(\\w+)");
 
 	private final Path root = root();
 
@@ -51,6 +55,34 @@ class DocumentationTests {
 			assertThat(this.root.resolve("docs/patterns/README.md")).content()
 				.contains("(" + pattern.getFileName() + ")");
 		}
+	}
+
+	@Test
+	void everyTestThatAPageNamesIsThere() throws IOException {
+		TestReferences tests = TestReferences.of(this.root);
+		List<String> problems = new ArrayList<>();
+		for (Path page : pages()) {
+			// Its names of tests are examples of names.
+			if (!page.endsWith("CONTRIBUTING.md")) {
+				problems.addAll(tests.problems(this.root.relativize(page).toString(), Files.readAllLines(page)));
+			}
+		}
+		assertThat(problems).isEmpty();
+	}
+
+	@Test
+	void everyTableIsDocumented() throws IOException {
+		String page = Files.readString(this.root.resolve("docs/architecture.md"));
+		List<String> tables = Files
+			.readString(this.root.resolve(
+					"durable-spring-boot-autoconfigure/src/main/resources/io/durablespring/jpa/schema-postgresql.sql"))
+			.lines()
+			.map(CREATE_TABLE::matcher)
+			.filter(Matcher::find)
+			.map((table) -> table.group(1))
+			.toList();
+		assertThat(tables).contains("durable_instance", "durable_history");
+		assertThat(tables).allSatisfy((table) -> assertThat(page).contains("| `" + table + "` |"));
 	}
 
 	private List<Path> pages() throws IOException {

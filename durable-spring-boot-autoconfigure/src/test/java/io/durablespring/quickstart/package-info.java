@@ -1,0 +1,7 @@
+/**
+ * The code that the README begins with, as it stands there.
+ */
+@NullMarked
+package io.durablespring.quickstart;
+
+import org.jspecify.annotations.NullMarked;

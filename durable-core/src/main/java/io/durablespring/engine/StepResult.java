@@ -157,7 +157,7 @@ public record StepResult(InstanceStatus status, @Nullable Payload output, @Nulla
 	 * Large values that an execution which is over referred to.
 	 *
 	 * @param unused ids of those that the next one does not refer to
-	 * @param left calls of activities that are under way, with large inputs
+	 * @param left calls of activities that are under way elsewhere, with large inputs
 	 */
 	public record References(List<String> unused, List<TaskScheduled> left) {
 

@@ -117,7 +117,9 @@ final class TaskLedger {
 
 	/**
 	 * What becomes of the large values that the history refers to when another one takes
-	 * its place. Activities that are under way go on, though nobody waits for them.
+	 * its place. Activities that are under way go on, though nobody waits for them. Those
+	 * that a node runs itself have their inputs in its memory, and are not begun anew
+	 * should it die: nobody would say when their inputs can go.
 	 * @return {@code null} if it refers to none
 	 */
 	StepResult.@Nullable References leave(List<HistoryEvent> carried, ExecutionStarted started) {
@@ -134,6 +136,7 @@ final class TaskLedger {
 			.filter(TaskScheduled.class::isInstance)
 			.map(TaskScheduled.class::cast)
 			.filter((call) -> call.input() != null && call.input().referenceId() != null)
+			.filter((call) -> !Boolean.TRUE.equals(call.local()))
 			.toList();
 		return new StepResult.References(List.copyOf(unused), left);
 	}

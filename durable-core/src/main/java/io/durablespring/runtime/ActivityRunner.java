@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
@@ -20,6 +21,7 @@ import io.durablespring.history.Message.ToOrchestration;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.RuntimeListener;
+import io.durablespring.spi.StoredPayload;
 import io.durablespring.spi.TransactionSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -184,6 +186,14 @@ final class ActivityRunner {
 						"The activity '%s' returned, but its transaction was marked for rollback: nothing of it lasts"
 							.formatted(call.name()),
 						null, false, null, Map.of()));
+	}
+
+	/** Makes an outcome and its large values safe; it is sent from there. */
+	void keep(ToOrchestration outcome, List<StoredPayload> large) {
+		Instant now = now();
+		OutboxEntry entry = new OutboxEntry(UUID.randomUUID().toString(), now, this.relay.claimFor(now, now),
+				List.of(outcome));
+		this.store.enqueue(entry, large, () -> this.relay.accept(entry));
 	}
 
 	private static ToOrchestration outcome(ToActivity call, Completion completion) {

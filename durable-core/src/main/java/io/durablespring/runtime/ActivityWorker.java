@@ -260,12 +260,37 @@ final class ActivityWorker {
 		startSome();
 	}
 
-	/** Sends the outcome of a call that was run elsewhere on this node. */
-	void deliver(ActivityDelivery delivery, Message.ToOrchestration outcome) {
+	/**
+	 * Sends the outcome of a call that the node runs itself. Nobody delivers that call
+	 * again, so a large value must not be stored without what is to refer to it: an
+	 * execution that is over would keep it for ever.
+	 */
+	void deliver(LocalRun run, Message.ToOrchestration outcome) {
 		synchronized (this) {
 			this.sending++;
 		}
-		sendFirst(delivery, outcome);
+		List<StoredPayload> large = LargePayloads.toStore(outcome);
+		if (large.isEmpty()) {
+			sendFirst(run, outcome);
+		}
+		else {
+			synchronized (this) {
+				this.unsent += MessageWeight.of(outcome);
+			}
+			keep(run, outcome, large);
+		}
+	}
+
+	private void keep(LocalRun run, Message.ToOrchestration outcome, List<StoredPayload> large) {
+		try {
+			this.runner.keep(outcome, large);
+		}
+		catch (RuntimeException | Error ex) {
+			retry(run, outcome, ex, () -> keep(run, outcome, large));
+			return;
+		}
+		run.acknowledge();
+		sent(MessageWeight.of(outcome));
 	}
 
 	private void sendFirst(ActivityDelivery delivery, Message.ToOrchestration outcome) {
@@ -288,16 +313,20 @@ final class ActivityWorker {
 					sent(MessageWeight.of(outcome));
 				}
 				else {
-					retry(delivery, outcome, failure);
+					resend(delivery, outcome, failure);
 				}
 			});
 		}
 		catch (RuntimeException | Error ex) {
-			retry(delivery, outcome, ex);
+			resend(delivery, outcome, ex);
 		}
 	}
 
-	private void retry(ActivityDelivery delivery, Message.ToOrchestration outcome, Throwable failure) {
+	private void resend(ActivityDelivery delivery, Message.ToOrchestration outcome, Throwable failure) {
+		retry(delivery, outcome, failure, () -> send(delivery, outcome, true));
+	}
+
+	private void retry(ActivityDelivery delivery, Message.ToOrchestration outcome, Throwable failure, Runnable again) {
 		synchronized (this) {
 			if (this.stopping) {
 				// Not acknowledged: it is delivered again, here or elsewhere.
@@ -307,7 +336,7 @@ final class ActivityWorker {
 		}
 		logger.warn("Sending the outcome of activity '{}' of instance '{}' failed and is tried again in {}: {}",
 				delivery.message().name(), outcome.instanceId(), RETRY_DELAY, failure.toString());
-		later(() -> send(delivery, outcome, true));
+		later(again);
 	}
 
 	private synchronized void sent(long weight) {

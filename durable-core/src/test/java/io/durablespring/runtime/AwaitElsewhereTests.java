@@ -70,7 +70,7 @@ class AwaitElsewhereTests {
 		assertThat(this.network.next().awaited()).containsExactly(id);
 		owner.client().raiseEvent(id, "go", "done");
 		assertThat(result.get(20, TimeUnit.SECONDS)).isEqualTo("done");
-		assertThat(this.network.next().changed()).containsExactly(Map.entry(id, InstanceStatus.COMPLETED));
+		assertThat(this.network.nextOfEnds().changed()).containsExactly(Map.entry(id, InstanceStatus.COMPLETED));
 	}
 
 	@Test
@@ -194,6 +194,15 @@ class AwaitElsewhereTests {
 		Notices.Notice next() throws InterruptedException {
 			Notices.Notice notice = this.sent.poll(20, TimeUnit.SECONDS);
 			assertThat(notice).isNotNull();
+			return notice;
+		}
+
+		/** Who asks as soon as an instance is seen to run may be told that it does. */
+		Notices.Notice nextOfEnds() throws InterruptedException {
+			Notices.Notice notice = next();
+			while (notice.changed().containsValue(InstanceStatus.RUNNING)) {
+				notice = next();
+			}
 			return notice;
 		}
 

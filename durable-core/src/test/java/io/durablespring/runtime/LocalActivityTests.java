@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -33,6 +34,7 @@ import io.durablespring.history.HistoryEvent.TaskCompleted;
 import io.durablespring.history.HistoryEvent.TaskFailed;
 import io.durablespring.history.Message;
 import io.durablespring.local.InMemoryStore;
+import io.durablespring.local.StoredRows;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.StepCommit;
 import io.durablespring.spi.TransactionSettings;
@@ -47,6 +49,8 @@ import static org.awaitility.Awaitility.await;
  * Activities that run on the node which has the instance.
  */
 class LocalActivityTests {
+
+	private static final String LARGE = "x".repeat(800);
 
 	private final InMemoryStore memory = new InMemoryStore();
 
@@ -140,6 +144,27 @@ class LocalActivityTests {
 		}
 		assertThat(this.work.runs.get("slow")).hasValue(4);
 		assertThat(this.sent).hasSize(4).allSatisfy((message) -> assertThat(message.id()).endsWith(":done"));
+	}
+
+	@Test
+	void largeValuesOfACallThatNobodyWaitsForGoAlsoIfItsNodeDies() {
+		AtomicBoolean alive = new AtomicBoolean(true);
+		this.transport.refuses = (message) -> !alive.get();
+		StoredRows rows = new StoredRows(this.memory);
+		String id = this.node.client().start("lettingGo", 1);
+		await().until(() -> this.work.entered.getCount() == 0);
+		this.node.client().raiseEvent(id, "go", null);
+		await().until(() -> this.memory.find(id).orElseThrow().executionId().endsWith("~1"));
+		assertThat(rows.payloads(id)).isEmpty();
+		alive.set(false);
+		this.work.release.countDown();
+		await().until(() -> rows.payloadCount(id) == 1);
+		this.node.close();
+		try (TestNode heir = TestNode.start(this.memory, new Work())) {
+			await().untilAsserted(() -> assertThat(rows.payloads(id)).isEmpty());
+			heir.client().raiseEvent(id, "go", null);
+			await().until(() -> this.memory.find(id).orElseThrow().status() == InstanceStatus.COMPLETED);
+		}
 	}
 
 	@Test
@@ -283,6 +308,17 @@ class LocalActivityTests {
 		}
 
 		@Orchestrator
+		void lettingGo(OrchestrationContext ctx, int left) {
+			if (left > 0) {
+				ctx.callActivity("enlarge", LARGE, String.class);
+			}
+			ctx.waitForExternalEvent("go", Void.class).await();
+			if (left > 0) {
+				ctx.continueAsNew(left - 1);
+			}
+		}
+
+		@Orchestrator
 		String retrying(OrchestrationContext ctx) {
 			return ctx.withOptions(CallOptions.retry(RetryPolicy.of(3, Duration.ofMillis(1))))
 				.callActivity("third", null, String.class)
@@ -326,6 +362,13 @@ class LocalActivityTests {
 			this.entered.countDown();
 			this.release.await();
 			return "slow";
+		}
+
+		@Activity(local = true)
+		String enlarge(String value) throws InterruptedException {
+			this.entered.countDown();
+			this.release.await();
+			return "large: " + value;
 		}
 
 		@Activity(local = true)

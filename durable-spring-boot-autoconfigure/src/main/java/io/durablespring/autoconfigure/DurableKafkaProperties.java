@@ -38,6 +38,12 @@ public class DurableKafkaProperties {
 	private int concurrency = 2;
 
 	/**
+	 * Whether messages to instances of the node that sends them are delivered without the
+	 * broker.
+	 */
+	private boolean directDelivery = true;
+
+	/**
 	 * Protocol by which consumers share partitions.
 	 */
 	private GroupProtocol groupProtocol = GroupProtocol.AUTO;
@@ -72,8 +78,8 @@ public class DurableKafkaProperties {
 		SettingsReader.positive("durable.kafka.offset-commit-interval", this.offsetCommitInterval);
 		SettingsReader.positive("durable.kafka.retry-backoff", this.retryBackoff);
 		return new KafkaTransportSettings(hub, this.partitions, this.replicationFactor, this.createTopics,
-				this.concurrency, this.groupProtocol, this.activities.getMode(), this.startupTimeout,
-				this.offsetCommitInterval, this.retryBackoff, receivedRetention);
+				this.concurrency, this.directDelivery, this.groupProtocol, this.activities.getMode(),
+				this.startupTimeout, this.offsetCommitInterval, this.retryBackoff, receivedRetention);
 	}
 
 	public DurableKafkaActivitiesProperties getActivities() {
@@ -110,6 +116,14 @@ public class DurableKafkaProperties {
 
 	public void setConcurrency(int concurrency) {
 		this.concurrency = concurrency;
+	}
+
+	public boolean isDirectDelivery() {
+		return this.directDelivery;
+	}
+
+	public void setDirectDelivery(boolean directDelivery) {
+		this.directDelivery = directDelivery;
 	}
 
 	public GroupProtocol getGroupProtocol() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Properties;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.listener.BatchMessageListener;
@@ -38,9 +39,13 @@ final class Containers {
 	 * Commits what its listener has returned for, now and then rather than each time:
 	 * what is delivered again after a crash is recognised.
 	 */
-	ConcurrentMessageListenerContainer<String, byte[]> orchestrations(BatchMessageListener<String, byte[]> listener) {
+	ConcurrentMessageListenerContainer<String, byte[]> orchestrations(BatchMessageListener<String, byte[]> listener,
+			ConsumerRebalanceListener partitions) {
 		String topic = this.topics.orchestrations();
-		return batches(topic, this.settings.hub(), listener, this.settings.concurrency());
+		ConcurrentMessageListenerContainer<String, byte[]> container = batches(topic, this.settings.hub(), listener,
+				this.settings.concurrency());
+		container.getContainerProperties().setConsumerRebalanceListener(partitions);
+		return container;
 	}
 
 	/**

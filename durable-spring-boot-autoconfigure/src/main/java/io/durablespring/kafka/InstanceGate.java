@@ -2,13 +2,9 @@ package io.durablespring.kafka;
 
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
-
-import io.durablespring.history.Message;
 
 /**
  * Lets a node's consumers deliver one batch at a time for each instance: its messages
@@ -24,23 +20,10 @@ final class InstanceGate {
 	private final Set<String> inside = new HashSet<>();
 
 	/**
-	 * Delivers messages when nobody else delivers any for their instances.
-	 * @param messages the messages
-	 * @param delivery what to do; its exceptions go to the caller
+	 * Waits until nobody else delivers any messages for instances. All or none: who waits
+	 * holds nothing that another could wait for.
 	 */
-	void pass(List<Message.ToOrchestration> messages, Runnable delivery) {
-		Set<String> instances = messages.stream().map(Message::instanceId).collect(Collectors.toSet());
-		enter(instances);
-		try {
-			delivery.run();
-		}
-		finally {
-			leave(instances);
-		}
-	}
-
-	// All or none: who waits holds nothing that another could wait for.
-	private void enter(Set<String> instances) {
+	void enter(Set<String> instances) {
 		this.lock.lock();
 		try {
 			while (!Collections.disjoint(this.inside, instances)) {
@@ -53,7 +36,8 @@ final class InstanceGate {
 		}
 	}
 
-	private void leave(Set<String> instances) {
+	/** Lets others in. */
+	void leave(Set<String> instances) {
 		this.lock.lock();
 		try {
 			this.inside.removeAll(instances);

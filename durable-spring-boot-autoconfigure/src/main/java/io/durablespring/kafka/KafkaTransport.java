@@ -127,9 +127,10 @@ public final class KafkaTransport implements Transport {
 		ConcurrentMessageListenerContainer<String, byte[]> orchestrations = null;
 		ConcurrentMessageListenerContainer<String, byte[]> versions = null;
 		if (subscription.orchestrations()) {
-			OrchestrationListener listener = new OrchestrationListener(this.wire, connected.deadLetters(), receiver,
-					new InstanceGate());
-			orchestrations = containers.orchestrations(listener);
+			OrchestrationDelivery delivery = connected.delivery();
+			delivery.start(receiver);
+			OrchestrationListener listener = new OrchestrationListener(this.wire, connected.deadLetters(), delivery);
+			orchestrations = containers.orchestrations(listener, delivery);
 			versions = containers.versions(new VersionsListener(listener, subscription.versions(),
 					this.settings.receivedRetention(), Clock.systemUTC()), subscription.versions().fingerprint());
 		}
@@ -140,7 +141,8 @@ public final class KafkaTransport implements Transport {
 		}
 		NoticeTopic notices = new NoticeTopic(topics, this.wire, this.sender, this.consumers,
 				this.settings.brokerTimeout(), receiver, orchestrations);
-		Receiving started = new Receiving(protocol, dispatcher, activities, orchestrations, versions, notices);
+		Receiving started = new Receiving(protocol, dispatcher, activities, orchestrations, versions, notices,
+				connected.delivery());
 		this.receiving = started;
 		started.start();
 	}
@@ -259,6 +261,7 @@ public final class KafkaTransport implements Transport {
 				details.put("groupProtocol", current.protocol().name().toLowerCase(Locale.ROOT));
 				problem = current.problem();
 				details.put("activityModes", current.activityModes());
+				details.put("deliveredDirectly", connected.delivery().deliveredDirectly());
 				lag = new HashMap<>(connected.link()
 					.lag(current.topicsByGroup(connected.topics()), connected.topics().known(), STATUS_TIMEOUT));
 				lag.putAll(connected.link()
@@ -326,8 +329,9 @@ public final class KafkaTransport implements Transport {
 		Topics topics = new Topics(this.settings, admin, share::isPossible);
 		DeadLetters deadLetters = new DeadLetters(topics, this.sender);
 		ReturnAddress address = new ReturnAddress(topics, this.settings.receivedRetention(), Clock.systemUTC());
-		return new Connection(admin, link, share, topics, deadLetters,
-				new MessageSender(topics, this.wire, this.sender, deadLetters),
+		OrchestrationDelivery delivery = new OrchestrationDelivery(topics, this.settings);
+		return new Connection(admin, link, share, topics, deadLetters, delivery,
+				new MessageSender(topics, this.wire, this.sender, deadLetters, delivery),
 				new WaitingDeadLetters(this.settings.brokerTimeout(), topics, link, this.consumers, address,
 						this.sender, deadLetters));
 	}
@@ -336,7 +340,7 @@ public final class KafkaTransport implements Transport {
 	 * What sending needs.
 	 */
 	private record Connection(Admin admin, BrokerLink link, ShareMode share, Topics topics, DeadLetters deadLetters,
-			MessageSender messages, WaitingDeadLetters waiting) {
+			OrchestrationDelivery delivery, MessageSender messages, WaitingDeadLetters waiting) {
 	}
 
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param createTopics whether missing topics are created
  * @param concurrency how many consumers of the orchestrations topic this node runs, at
  * most one for each partition
+ * @param directDelivery whether messages to instances of the node that sends them are
+ * delivered without the broker
  * @param groupProtocol how consumers of a group share partitions
  * @param activityMode how nodes share activity calls
  * @param brokerTimeout how long to wait for the broker's answer
@@ -23,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param receivedRetention how long the store remembers which messages it has received
  */
 public record KafkaTransportSettings(String hub, int partitions, @Nullable Short replicationFactor,
-		boolean createTopics, int concurrency, GroupProtocol groupProtocol, ActivityMode activityMode,
-		Duration brokerTimeout, Duration offsetCommitInterval, Duration retryBackoff, Duration receivedRetention) {
+		boolean createTopics, int concurrency, boolean directDelivery, GroupProtocol groupProtocol,
+		ActivityMode activityMode, Duration brokerTimeout, Duration offsetCommitInterval, Duration retryBackoff,
+		Duration receivedRetention) {
 
 	/**
 	 * The default settings.
@@ -32,7 +35,7 @@ public record KafkaTransportSettings(String hub, int partitions, @Nullable Short
 	 * @return the settings
 	 */
 	public static KafkaTransportSettings defaults(String hub) {
-		return new KafkaTransportSettings(hub, 8, null, true, 2, GroupProtocol.AUTO, ActivityMode.CLASSIC,
+		return new KafkaTransportSettings(hub, 8, null, true, 2, true, GroupProtocol.AUTO, ActivityMode.CLASSIC,
 				Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofDays(7));
 	}
 

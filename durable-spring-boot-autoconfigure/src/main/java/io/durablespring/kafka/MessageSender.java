@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.durablespring.history.Message;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,11 @@ final class MessageSender {
 
 	private final DeadLetters deadLetters;
 
-	MessageSender(Topics topics, WireFormat wire, RecordSender sender, DeadLetters deadLetters) {
+	private final OrchestrationDelivery delivery;
+
+	MessageSender(Topics topics, WireFormat wire, RecordSender sender, DeadLetters deadLetters,
+			OrchestrationDelivery delivery) {
+		this.delivery = delivery;
 		this.topics = topics;
 		this.wire = wire;
 		this.sender = sender;
@@ -50,9 +55,20 @@ final class MessageSender {
 	}
 
 	private CompletionStage<?> send(Message message, boolean resent) {
+		CompletionStage<Void> direct = (message instanceof Message.ToOrchestration to) ? this.delivery.offer(to) : null;
+		return (direct == null) ? sendByBroker(message, resent)
+				: direct
+					.<CompletionStage<?>>handle((delivered, failure) -> (failure == null)
+							? CompletableFuture.completedStage(null) : sendByBroker(message, resent))
+					.thenCompose((stage) -> stage);
+	}
+
+	private CompletionStage<?> sendByBroker(Message message, boolean resent) {
 		ProducerRecord<String, byte[]> record;
+		DirectLane lane;
 		try {
 			record = record(message, resent);
+			lane = this.delivery.besides(message);
 		}
 		catch (IllegalArgumentException ex) {
 			return this.deadLetters.unsent(without(message, resent), String.valueOf(ex.getMessage()));
@@ -60,11 +76,20 @@ final class MessageSender {
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-		return this.sender.send(record)
+		return send(record, lane)
 			.<CompletionStage<?>>handle((metadata, failure) -> isHopeless(failure) ? unsentLater(record, failure)
 					: (failure != null) ? CompletableFuture.failedStage(failure)
 							: CompletableFuture.completedStage(metadata))
 			.thenCompose((stage) -> stage);
+	}
+
+	private CompletableFuture<RecordMetadata> send(ProducerRecord<String, byte[]> record, @Nullable DirectLane lane) {
+		if (lane == null) {
+			return this.sender.send(record);
+		}
+		lane.sending();
+		return this.sender.send(record)
+			.whenComplete((metadata, failure) -> lane.sent((metadata != null) ? metadata.offset() : -1));
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.durablespring.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 import io.durablespring.history.Message;
-import io.durablespring.spi.Transport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.kafka.listener.BatchMessageListener;
@@ -29,28 +29,32 @@ final class OrchestrationListener implements BatchMessageListener<String, byte[]
 
 	private final DeadLetters deadLetters;
 
-	private final Transport.Receiver receiver;
+	private final OrchestrationDelivery delivery;
 
-	private final InstanceGate gate;
-
-	OrchestrationListener(WireFormat wire, DeadLetters deadLetters, Transport.Receiver receiver, InstanceGate gate) {
+	OrchestrationListener(WireFormat wire, DeadLetters deadLetters, OrchestrationDelivery delivery) {
 		this.wire = wire;
 		this.deadLetters = deadLetters;
-		this.receiver = receiver;
-		this.gate = gate;
+		this.delivery = delivery;
 	}
 
 	@Override
 	public void onMessage(List<ConsumerRecord<String, byte[]>> records) {
-		take(records, (message) -> true);
+		Map<Integer, Long> ends = new HashMap<>();
+		records.forEach((record) -> ends.put(record.partition(), record.offset() + 1));
+		take(records, (message) -> true, ends);
 	}
 
 	/**
-	 * Gives records to the receiver.
+	 * Gives records to the receiver that are not of the orchestrations topic.
 	 * @param records the records
 	 * @param wanted which of their messages the receiver is to have
 	 */
 	void take(List<ConsumerRecord<String, byte[]>> records, Predicate<Message.ToOrchestration> wanted) {
+		take(records, wanted, Map.of());
+	}
+
+	private void take(List<ConsumerRecord<String, byte[]>> records, Predicate<Message.ToOrchestration> wanted,
+			Map<Integer, Long> ends) {
 		List<Message.ToOrchestration> messages = new ArrayList<>(records.size());
 		Map<ConsumerRecord<String, byte[]>, String> malformed = new LinkedHashMap<>();
 		for (ConsumerRecord<String, byte[]> record : records) {
@@ -64,16 +68,14 @@ final class OrchestrationListener implements BatchMessageListener<String, byte[]
 				malformed.put(record, String.valueOf(ex.getMessage()));
 			}
 		}
-		if (!messages.isEmpty()) {
-			this.gate.pass(messages, () -> deliver(messages));
-		}
+		deliver(messages, ends);
 		// Only now: were the good ones delivered again, these would be put aside again.
 		putAside(malformed);
 	}
 
-	private void deliver(List<Message.ToOrchestration> messages) {
+	private void deliver(List<Message.ToOrchestration> messages, Map<Integer, Long> ends) {
 		try {
-			this.receiver.orchestrations(messages);
+			this.delivery.deliver(messages, ends);
 		}
 		catch (Error ex) {
 			// An Error would end the container and with it the partition: one bad

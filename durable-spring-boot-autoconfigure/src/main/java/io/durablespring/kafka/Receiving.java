@@ -23,10 +23,12 @@ import org.springframework.kafka.listener.MessageListenerContainer;
  * @param orchestrations the consumers of the orchestrations topic, if the node has them
  * @param versions the consumer of what other versions have handed on, if the node has it
  * @param notices what nodes tell each other
+ * @param delivery delivers what the node has for its own instances
  */
 record Receiving(GroupProtocol protocol, ActivityDispatcher dispatcher, List<ActivityConsumer> activities,
 		@Nullable AbstractMessageListenerContainer<String, byte[]> orchestrations,
-		@Nullable AbstractMessageListenerContainer<String, byte[]> versions, NoticeTopic notices) {
+		@Nullable AbstractMessageListenerContainer<String, byte[]> versions, NoticeTopic notices,
+		OrchestrationDelivery delivery) {
 
 	void start() {
 		// First: whoever this node asks later must be able to answer.
@@ -46,6 +48,7 @@ record Receiving(GroupProtocol protocol, ActivityDispatcher dispatcher, List<Act
 		this.activities.forEach(ActivityConsumer::drain);
 		if (this.orchestrations != null) {
 			this.orchestrations.stop();
+			this.delivery.stop(timeout);
 		}
 		if (this.versions != null) {
 			this.versions.stop();

@@ -112,7 +112,7 @@ class DurableKafkaAutoConfigurationTests {
 					"durable.kafka.retry-backoff=3s")
 			.run((context) -> assertThat(
 					context.getBean(DurableKafkaProperties.class).settings("hub", Duration.ofDays(4)))
-				.isEqualTo(new KafkaTransportSettings("hub", 3, (short) 2, false, 5, GroupProtocol.CLASSIC,
+				.isEqualTo(new KafkaTransportSettings("hub", 3, (short) 2, false, 5, true, GroupProtocol.CLASSIC,
 						ActivityMode.SHARE, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
 						Duration.ofDays(4))));
 	}

@@ -72,7 +72,7 @@ class KafkaGroupTests {
 	@Test
 	void closingCommitsTheLastAcknowledgements() throws Exception {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
-		KafkaTransportSettings rare = new KafkaTransportSettings(this.hub, 4, null, true, 1, GroupProtocol.AUTO,
+		KafkaTransportSettings rare = new KafkaTransportSettings(this.hub, 4, null, true, 1, true, GroupProtocol.AUTO,
 				ActivityMode.CLASSIC, defaults.brokerTimeout(), Duration.ofHours(1), defaults.retryBackoff(),
 				defaults.receivedRetention());
 		try (Node node = Node.start(TestBroker.transport(rare, Map.of(), Map.of()))) {
@@ -110,7 +110,7 @@ class KafkaGroupTests {
 	@EnumSource(GroupProtocol.class)
 	void theGroupsUseTheProtocolThatIsWanted(GroupProtocol wanted) throws Exception {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
-		KafkaTransportSettings settings = new KafkaTransportSettings(this.hub, 4, null, true, 2, wanted,
+		KafkaTransportSettings settings = new KafkaTransportSettings(this.hub, 4, null, true, 2, true, wanted,
 				ActivityMode.CLASSIC, defaults.brokerTimeout(), defaults.offsetCommitInterval(),
 				defaults.retryBackoff(), defaults.receivedRetention());
 		// What an application may have set for its own consumers.
@@ -220,8 +220,8 @@ class KafkaGroupTests {
 
 	private KafkaTransportSettings settings(int partitions, int concurrency, boolean createTopics) {
 		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
-		return new KafkaTransportSettings(this.hub, partitions, null, createTopics, concurrency, GroupProtocol.AUTO,
-				ActivityMode.CLASSIC, defaults.brokerTimeout(), defaults.offsetCommitInterval(),
+		return new KafkaTransportSettings(this.hub, partitions, null, createTopics, concurrency, true,
+				GroupProtocol.AUTO, ActivityMode.CLASSIC, defaults.brokerTimeout(), defaults.offsetCommitInterval(),
 				defaults.retryBackoff(), defaults.receivedRetention());
 	}
 

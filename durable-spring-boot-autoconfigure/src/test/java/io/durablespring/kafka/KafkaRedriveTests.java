@@ -231,9 +231,9 @@ class KafkaRedriveTests {
 	@Test
 	void aRequestThatMayHaveBeenReceivedLongAgoIsLeftOut() throws Exception {
 		KafkaTransportSettings usual = TestBroker.settings(this.hub);
-		KafkaTransportSettings forgetful = new KafkaTransportSettings(this.hub, 4, null, true, 2, GroupProtocol.AUTO,
-				ActivityMode.CLASSIC, usual.brokerTimeout(), usual.offsetCommitInterval(), usual.retryBackoff(),
-				Duration.ZERO);
+		KafkaTransportSettings forgetful = new KafkaTransportSettings(this.hub, 4, null, true, 2, true,
+				GroupProtocol.AUTO, ActivityMode.CLASSIC, usual.brokerTimeout(), usual.offsetCommitInterval(),
+				usual.retryBackoff(), Duration.ZERO);
 		try (Node node = Node.start(TestBroker.transport(forgetful, Map.of(), Map.of()))) {
 			node.transport()
 				.deadLetter(new Message.ToOrchestration("e-1", "a", null, new HistoryEvent.ExecutionResumed(NOW, "on")),
@@ -259,9 +259,9 @@ class KafkaRedriveTests {
 					Set.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", "10000"), AlterConfigOp.OpType.SET))))
 				.all()
 				.get();
-			KafkaTransportSettings strict = new KafkaTransportSettings(this.hub, 4, null, false, 2, GroupProtocol.AUTO,
-					ActivityMode.CLASSIC, usual.brokerTimeout(), usual.offsetCommitInterval(), usual.retryBackoff(),
-					usual.receivedRetention());
+			KafkaTransportSettings strict = new KafkaTransportSettings(this.hub, 4, null, false, 2, true,
+					GroupProtocol.AUTO, ActivityMode.CLASSIC, usual.brokerTimeout(), usual.offsetCommitInterval(),
+					usual.retryBackoff(), usual.receivedRetention());
 			try (Node other = Node.of(TestBroker.transport(strict, Map.of(), Map.of()))) {
 				redrive(other, 1, 2);
 				await().until(() -> node.events().equals(List.of(event("a", 2))));
@@ -277,9 +277,9 @@ class KafkaRedriveTests {
 
 	@Test
 	void aBrokerThatIsAwayIsNamed() {
-		KafkaTransportSettings impatient = new KafkaTransportSettings(this.hub, 4, null, true, 2, GroupProtocol.AUTO,
-				ActivityMode.CLASSIC, Duration.ofMillis(500), Duration.ofMillis(100), Duration.ofMillis(50),
-				Duration.ofDays(7));
+		KafkaTransportSettings impatient = new KafkaTransportSettings(this.hub, 4, null, true, 2, true,
+				GroupProtocol.AUTO, ActivityMode.CLASSIC, Duration.ofMillis(500), Duration.ofMillis(100),
+				Duration.ofMillis(50), Duration.ofDays(7));
 		try (Node node = Node.of(TestBroker.transport(impatient, "localhost:1"))) {
 			assertThatExceptionOfType(BrokerUnreachableException.class)
 				.isThrownBy(() -> node.transport().deadLetters().redrive())

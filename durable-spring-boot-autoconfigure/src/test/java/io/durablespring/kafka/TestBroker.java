@@ -54,13 +54,13 @@ public final class TestBroker {
 	}
 
 	static KafkaTransportSettings settings(String hub) {
-		return new KafkaTransportSettings(hub, 4, null, true, 2, GroupProtocol.AUTO, ActivityMode.CLASSIC,
+		return new KafkaTransportSettings(hub, 4, null, true, 2, true, GroupProtocol.AUTO, ActivityMode.CLASSIC,
 				Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofDays(7));
 	}
 
 	/** For a hub whose calls are consumed by share groups. */
 	static KafkaTransportSettings sharing(String hub) {
-		return new KafkaTransportSettings(hub, 4, null, true, 2, GroupProtocol.AUTO, ActivityMode.SHARE,
+		return new KafkaTransportSettings(hub, 4, null, true, 2, true, GroupProtocol.AUTO, ActivityMode.SHARE,
 				Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofDays(7));
 	}
 

@@ -47,13 +47,17 @@ record Column<R>(String name, Type type, Function<R, @Nullable Object> value) {
 	}
 
 	/**
-	 * Sets the parameters of a statement, one for each column, to arrays of PostgreSQL
-	 * with a value for each row.
+	 * Sets parameters of a statement, one for each column, to arrays of PostgreSQL with a
+	 * value for each row.
+	 * @param from the index of the first parameter
+	 * @return the index after the last one
 	 */
-	static <R> void setArrays(PreparedStatement statement, List<Column<R>> columns, List<R> rows) throws SQLException {
+	static <R> int setArrays(PreparedStatement statement, int from, List<Column<R>> columns, List<R> rows)
+			throws SQLException {
 		for (int i = 0; i < columns.size(); i++) {
-			statement.setArray(i + 1, columns.get(i).array(statement.getConnection(), rows));
+			statement.setArray(from + i, columns.get(i).array(statement.getConnection(), rows));
 		}
+		return from + columns.size();
 	}
 
 	private Array array(Connection connection, List<R> rows) throws SQLException {

@@ -38,8 +38,18 @@ enum Dialect {
 		}
 
 		@Override
+		boolean takesChangesInQueries() {
+			return true;
+		}
+
+		@Override
 		String limitWaiting(Duration longest) {
 			return "SET LOCAL lock_timeout = " + longest.toMillis();
+		}
+
+		@Override
+		String limitingWaiting(Duration longest) {
+			return "SELECT set_config('lock_timeout', '" + longest.toMillis() + "', TRUE)";
 		}
 
 	},
@@ -78,12 +88,29 @@ enum Dialect {
 	}
 
 	/**
+	 * Whether {@code WITH} may have changes in it, see {@link AtomicStatement}.
+	 * @return {@code false} if not
+	 */
+	boolean takesChangesInQueries() {
+		return false;
+	}
+
+	/**
 	 * Limits how long the rest of a transaction waits for locks.
 	 * @param longest the limit
 	 * @return the statement; {@code null} if the database's own limit has to do
 	 */
 	@Nullable String limitWaiting(Duration longest) {
 		return null;
+	}
+
+	/**
+	 * Does so by a query, for a statement with changes in it.
+	 * @param longest the limit
+	 * @return the query
+	 */
+	String limitingWaiting(Duration longest) {
+		throw new UnsupportedOperationException("No changes in queries: " + this);
 	}
 
 	static Dialect of(DataSource dataSource) {

@@ -77,6 +77,10 @@ final class HistoryTable {
 		this.rows.insert(rows);
 	}
 
+	void addTo(AtomicStatement statement, List<Row> rows) {
+		this.rows.addTo(statement, rows);
+	}
+
 	/**
 	 * Removes the histories of all executions of instances.
 	 */

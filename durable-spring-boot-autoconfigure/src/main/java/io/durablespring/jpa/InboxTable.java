@@ -49,6 +49,10 @@ final class InboxTable {
 		this.rows.insert(rows);
 	}
 
+	void addTo(AtomicStatement statement, List<Row> rows) {
+		this.rows.addTo(statement, rows);
+	}
+
 	/**
 	 * Adds a message, and waits for another transaction that is about to.
 	 * @return whether it was not there

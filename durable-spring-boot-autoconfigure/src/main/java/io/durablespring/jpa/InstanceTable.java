@@ -127,6 +127,15 @@ final class InstanceTable {
 	}
 
 	/**
+	 * Inserts instances by a part of a statement that returns one row for each whose id
+	 * is free.
+	 * @param longest limits how long that waits for locks
+	 */
+	void addUnlessPresentTo(AtomicStatement statement, List<NewInstance> instances, Duration longest) {
+		this.rows.addUnlessPresentTo(statement, instances, this.dialect.limitingWaiting(longest));
+	}
+
+	/**
 	 * Limits how long the current transaction waits for locks.
 	 */
 	void limitWaiting(Duration longest) {
@@ -212,13 +221,24 @@ final class InstanceTable {
 		if (steps.isEmpty()) {
 			return leftOut;
 		}
-		int[] counts = this.jdbc.batchUpdate(UPDATE, steps, steps.size(), this::setStep)[0];
+		int[] counts = this.jdbc.batchUpdate(UPDATE, steps, steps.size(),
+				(statement, step) -> setStep(statement, 1, step))[0];
 		for (int i = 0; i < counts.length; i++) {
 			if (!isFound(counts[i])) {
 				leftOut.add(steps.get(i).head().id());
 			}
 		}
 		return leftOut;
+	}
+
+	/**
+	 * Updates instances by parts of a statement, each of which returns a row if the
+	 * instance has the version which its step found. Not by one for all: a plan for
+	 * joining them, once made for a small table, is kept while the table grows.
+	 */
+	void addTo(AtomicStatement statement, List<StepCommit> steps) {
+		steps.forEach((step) -> statement.part(UPDATE + " RETURNING 1",
+				(parameters, from) -> setStep(parameters, from, step)));
 	}
 
 	private static boolean isFound(int count) {
@@ -229,28 +249,29 @@ final class InstanceTable {
 		return count > 0;
 	}
 
-	private void setStep(PreparedStatement statement, StepCommit step) throws SQLException {
+	private int setStep(PreparedStatement statement, int from, StepCommit step) throws SQLException {
 		StepCommit.State state = step.state();
-		statement.setString(1, state.status().name());
-		statement.setString(2, json(state.output()));
-		statement.setString(3, (state.failure() != null) ? this.codec.writeRecord(state.failure()) : null);
-		SqlTime.set(statement, 4, step.now());
-		SqlTime.set(statement, 5, state.begun() ? step.now() : null);
-		SqlTime.set(statement, 6, state.status().isFinished() ? step.now() : null);
-		statement.setString(7, step.history().executionId());
-		setParent(statement, 8, state.parent());
+		statement.setString(from, state.status().name());
+		statement.setString(from + 1, json(state.output()));
+		statement.setString(from + 2, (state.failure() != null) ? this.codec.writeRecord(state.failure()) : null);
+		SqlTime.set(statement, from + 3, step.now());
+		SqlTime.set(statement, from + 4, state.begun() ? step.now() : null);
+		SqlTime.set(statement, from + 5, state.status().isFinished() ? step.now() : null);
+		statement.setString(from + 6, step.history().executionId());
+		setParent(statement, from + 7, state.parent());
 		StepCommit.CustomStatus customStatus = state.customStatus();
-		statement.setBoolean(11, customStatus != null);
-		statement.setString(12, (customStatus != null) ? json(customStatus.value()) : null);
+		statement.setBoolean(from + 10, customStatus != null);
+		statement.setString(from + 11, (customStatus != null) ? json(customStatus.value()) : null);
 		ExecutionStarted restarted = step.history().restarted();
-		statement.setBoolean(13, restarted != null);
-		statement.setString(14, (restarted != null) ? restarted.version() : null);
-		statement.setBoolean(15, restarted != null);
-		statement.setString(16, (restarted != null) ? json(restarted.input()) : null);
-		statement.setString(17, this.hub);
-		statement.setString(18, step.head().id());
-		statement.setString(19, step.head().executionId());
-		statement.setLong(20, step.head().rowVersion());
+		statement.setBoolean(from + 12, restarted != null);
+		statement.setString(from + 13, (restarted != null) ? restarted.version() : null);
+		statement.setBoolean(from + 14, restarted != null);
+		statement.setString(from + 15, (restarted != null) ? json(restarted.input()) : null);
+		statement.setString(from + 16, this.hub);
+		statement.setString(from + 17, step.head().id());
+		statement.setString(from + 18, step.head().executionId());
+		statement.setLong(from + 19, step.head().rowVersion());
+		return from + 20;
 	}
 
 	/**

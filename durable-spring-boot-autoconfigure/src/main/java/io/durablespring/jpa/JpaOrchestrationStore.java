@@ -49,6 +49,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 public final class JpaOrchestrationStore implements OrchestrationStore {
 
 	/** How long those who share a transaction wait for a lock of somebody else's. */
+	private static final Unstored NOTHING_LEFT_OUT = new Unstored(Set.of(), Set.of());
+
 	private static final Duration LONGEST_WAIT = Duration.ofMillis(50);
 
 	private final StoreTransactions transactions;
@@ -56,6 +58,10 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	private final StepWriter.Tables tables;
 
 	private final StepWriter steps;
+
+	private final JdbcTemplate jdbc;
+
+	private final Dialect dialect;
 
 	private final MessageCodec messageCodec;
 
@@ -73,6 +79,8 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 			HistoryCodec codec, String hub) {
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 		Dialect dialect = Dialect.of(dataSource);
+		this.jdbc = jdbc;
+		this.dialect = dialect;
 		this.transactions = new StoreTransactions(transactionManager);
 		InstanceTable instances = new InstanceTable(jdbc, dialect, codec, hub);
 		HistoryTable history = new HistoryTable(jdbc, dialect, codec, hub);
@@ -143,11 +151,22 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	}
 
 	/**
+	 * Whether one statement can be all that a transaction of the store's own has to do.
+	 */
+	private boolean canWriteAtOnce() {
+		return this.dialect.takesChangesInQueries() && !StoreTransactions.isCallers();
+	}
+
+	/**
 	 * Writes what clients want. Who finds its id taken is left out: whether it may
 	 * replace what has it takes more statements.
 	 */
 	private List<ClientWrite> writeAll(List<ClientWrite> writes) {
 		try {
+			if (canWriteAtOnce() && StoreTransactions.translating("write " + writes.size() + " requests",
+					() -> writeAtOnce(writes))) {
+				return List.of();
+			}
 			return this.transactions.inOwn("write " + writes.size() + " requests", () -> writeTogether(writes));
 		}
 		catch (StoreUnavailableException ex) {
@@ -160,13 +179,42 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 		}
 	}
 
-	private List<ClientWrite> writeTogether(List<ClientWrite> writes) {
-		// Always the same order of locks: two nodes never wait for each other.
-		List<NewInstance> instances = writes.stream()
+	/**
+	 * Writes by one statement what has no large values, unless an id is taken.
+	 * @return whether it is written; if not, nothing of it is
+	 */
+	private boolean writeAtOnce(List<ClientWrite> writes) {
+		if (!writes.stream().allMatch((write) -> write.payloads().isEmpty())) {
+			return false;
+		}
+		List<NewInstance> instances = instances(writes);
+		AtomicStatement statement = new AtomicStatement();
+		if (!instances.isEmpty()) {
+			this.tables.instances().addUnlessPresentTo(statement, instances, LONGEST_WAIT);
+		}
+		this.tables.outbox().addTo(statement, writes.stream().flatMap((write) -> write.entries().stream()).toList());
+		try {
+			return statement.executeIf(this.jdbc, instances.isEmpty() ? 0 : 1, instances.size());
+		}
+		catch (DataAccessException ex) {
+			if (StoreTransactions.isFaultOfTheData(ex) || StoreTransactions.isLocked(ex)) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	/** Always in the same order of locks: two nodes never wait for each other. */
+	private static List<NewInstance> instances(List<ClientWrite> writes) {
+		return writes.stream()
 			.map(ClientWrite::instance)
 			.filter(Objects::nonNull)
 			.sorted(Comparator.comparing(NewInstance::id))
 			.toList();
+	}
+
+	private List<ClientWrite> writeTogether(List<ClientWrite> writes) {
+		List<NewInstance> instances = instances(writes);
 		if (!instances.isEmpty()) {
 			this.tables.instances().limitWaiting(LONGEST_WAIT);
 		}
@@ -222,6 +270,10 @@ public final class JpaOrchestrationStore implements OrchestrationStore {
 	@Override
 	public Unstored commit(StepBatch batch) {
 		StepWriter.Encoded encoded = this.steps.encode(batch);
+		if (canWriteAtOnce() && StoreTransactions.translating("commit " + batch.steps().size() + " steps",
+				() -> this.steps.writeAtOnce(this.jdbc, encoded))) {
+			return NOTHING_LEFT_OUT;
+		}
 		return this.transactions.inOwn("commit " + batch.steps().size() + " steps", () -> this.steps.write(encoded));
 	}
 

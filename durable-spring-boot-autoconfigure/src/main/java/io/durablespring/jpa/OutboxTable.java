@@ -17,6 +17,8 @@ final class OutboxTable {
 
 	private static final String REMOVE = "DELETE FROM durable_outbox WHERE hub = ? AND id IN ";
 
+	private static final String REMOVE_ANY = "DELETE FROM durable_outbox WHERE hub = ? AND id = ANY (?)";
+
 	private static final String REMOVE_IF_LATER = """
 			DELETE FROM durable_outbox WHERE hub = ? AND id = ? AND due_at > ?""";
 
@@ -40,6 +42,23 @@ final class OutboxTable {
 
 	void insert(List<Row> rows) {
 		this.rows.insert(rows);
+	}
+
+	void addTo(AtomicStatement statement, List<Row> rows) {
+		this.rows.addTo(statement, rows);
+	}
+
+	/**
+	 * Removes entries by a part of a statement.
+	 */
+	void addRemovalTo(AtomicStatement statement, List<String> ids) {
+		if (!ids.isEmpty()) {
+			statement.part(REMOVE_ANY, (parameters, from) -> {
+				parameters.setString(from, this.hub);
+				parameters.setArray(from + 1, parameters.getConnection().createArrayOf("text", ids.toArray()));
+				return from + 2;
+			});
+		}
 	}
 
 	void remove(Collection<String> ids) {

@@ -49,12 +49,33 @@ final class RowInsert<R> {
 			return;
 		}
 		if (this.dialect.takesArrays()) {
-			this.jdbc.update(this.sql, (arrays) -> Column.setArrays(arrays, this.columns, rows));
+			this.jdbc.update(this.sql, (arrays) -> Column.setArrays(arrays, 1, this.columns, rows));
 		}
 		else {
 			this.jdbc.batchUpdate(this.sql, rows, rows.size(),
 					(values, row) -> Column.setRow(values, this.columns, row));
 		}
+	}
+
+	/**
+	 * Inserts rows by a part of a statement.
+	 */
+	void addTo(AtomicStatement statement, List<R> rows) {
+		if (!rows.isEmpty()) {
+			statement.part(this.sql, (arrays, from) -> Column.setArrays(arrays, from, this.columns, rows));
+		}
+	}
+
+	/**
+	 * Inserts rows by a part of a statement that returns one for each, and passes over
+	 * those that are there.
+	 * @param before a query that is made before any row is inserted
+	 */
+	void addUnlessPresentTo(AtomicStatement statement, List<R> rows, String before) {
+		String sql = this.sql.replace("SELECT * FROM unnest(", "SELECT rows.* FROM (" + before + ") AS before, unnest(")
+				+ " AS rows";
+		statement.part(this.dialect.insertUnlessPresent(sql) + " RETURNING 1",
+				(arrays, from) -> Column.setArrays(arrays, from, this.columns, rows));
 	}
 
 	/**
@@ -67,7 +88,7 @@ final class RowInsert<R> {
 		Set<String> inserted = new HashSet<>();
 		if (!rows.isEmpty() && this.dialect.takesArrays()) {
 			this.jdbc.query(this.dialect.insertUnlessPresent(this.sql) + " RETURNING " + keyColumn,
-					(arrays) -> Column.setArrays(arrays, this.columns, rows),
+					(arrays) -> Column.setArrays(arrays, 1, this.columns, rows),
 					(RowCallbackHandler) (row) -> inserted.add(row.getString(1)));
 			return inserted;
 		}

@@ -17,6 +17,8 @@ import io.durablespring.spi.OrchestrationStore.StepBatch;
 import io.durablespring.spi.OrchestrationStore.Unstored;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.StepCommit;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Writes batches of steps. What no step of a batch asks for costs no statement.
@@ -24,6 +26,11 @@ import io.durablespring.spi.StepCommit;
 final class StepWriter {
 
 	private static final Comparator<StepCommit> BY_INSTANCE = Comparator.comparing((step) -> step.head().id());
+
+	/**
+	 * More are a statement that is long, and the round trips of a transaction count less.
+	 */
+	private static final int MOST_AT_ONCE = 8;
 
 	private final Tables tables;
 
@@ -57,6 +64,42 @@ final class StepWriter {
 	}
 
 	/**
+	 * Writes a small batch by one statement, if it is one of those that most are.
+	 * @return whether it is written; if not, nothing of it is, and it is to be written in
+	 * a transaction: somebody was faster, or it needs more than one statement
+	 */
+	boolean writeAtOnce(JdbcTemplate jdbc, Encoded encoded) {
+		List<StepCommit> steps = encoded.batch().steps();
+		if (steps.size() > MOST_AT_ONCE || !steps.stream().allMatch(StepWriter::isPlain)) {
+			return false;
+		}
+		AtomicStatement statement = new AtomicStatement();
+		this.tables.instances().addTo(statement, steps.stream().sorted(BY_INSTANCE).toList());
+		this.tables.history()
+			.addTo(statement, encoded.steps().stream().flatMap((step) -> step.events().stream()).toList());
+		Messages messages = messages(encoded.batch(), encoded.steps(), Set.of());
+		this.tables.inbox().addTo(statement, messages.received());
+		this.tables.outbox().addTo(statement, messages.entries());
+		this.tables.outbox().addRemovalTo(statement, messages.removed());
+		try {
+			return statement.executeIf(jdbc, steps.size(), steps.size());
+		}
+		catch (DataAccessException ex) {
+			if (StoreTransactions.isFaultOfTheData(ex) || StoreTransactions.isLocked(ex)) {
+				// Whose fault it is shows one by one.
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	/** Whether a step changes only tables that no other change of it has to wait for. */
+	private static boolean isPlain(StepCommit step) {
+		return !hasNewExecution(step) && step.history().payloads().equals(StepCommit.PayloadChange.NONE)
+				&& step.outgoing().payloads().isEmpty() && step.outgoing().starts().isEmpty();
+	}
+
+	/**
 	 * Writes a batch, in the current transaction.
 	 * @return what was not written
 	 */
@@ -75,7 +118,7 @@ final class StepWriter {
 			.filter((step) -> !leftOut.contains(step.commit().head().id()))
 			.toList();
 		Set<String> taken = writeHistory(winners);
-		writeMessages(batch, winners, taken);
+		writeMessages(messages(batch, winners, taken));
 		return new Unstored(leftOut, taken);
 	}
 
@@ -133,7 +176,13 @@ final class StepWriter {
 		return !step.history().executionId().equals(step.head().executionId());
 	}
 
-	private void writeMessages(StepBatch batch, List<EncodedStep> winners, Set<String> taken) {
+	private void writeMessages(Messages messages) {
+		this.tables.inbox().insert(messages.received());
+		this.tables.outbox().insert(messages.entries());
+		this.tables.outbox().remove(messages.removed());
+	}
+
+	private Messages messages(StepBatch batch, List<EncodedStep> winners, Set<String> taken) {
 		List<OutboxTable.Row> entries = new ArrayList<>();
 		List<InboxTable.Row> received = new ArrayList<>();
 		List<String> messages = new ArrayList<>();
@@ -156,9 +205,7 @@ final class StepWriter {
 			entries.add(new OutboxTable.Row(OutboxEntry.fallbackId(batch.outboxId()), batch.now(),
 					batch.fallbackUntil(), MessageCodec.join(fallback)));
 		}
-		this.tables.inbox().insert(received);
-		this.tables.outbox().insert(entries);
-		this.tables.outbox().remove(removed);
+		return new Messages(received, entries, removed);
 	}
 
 	private void addStarts(EncodedStep winner, Set<String> taken, List<String> messages,
@@ -188,6 +235,12 @@ final class StepWriter {
 	 */
 	record Tables(InstanceTable instances, InstanceCreation creation, HistoryTable history, PayloadTable payloads,
 			InboxTable inbox, OutboxTable outbox) {
+	}
+
+	/**
+	 * What steps say and have heard.
+	 */
+	private record Messages(List<InboxTable.Row> received, List<OutboxTable.Row> entries, List<String> removed) {
 	}
 
 	/**

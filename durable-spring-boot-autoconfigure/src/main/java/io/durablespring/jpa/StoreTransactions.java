@@ -132,7 +132,8 @@ final class StoreTransactions {
 		}
 	}
 
-	private static boolean isFaultOfTheData(Throwable failure) {
+	/** Whether the database has something against the data itself. */
+	static boolean isFaultOfTheData(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof DataIntegrityViolationException) {
 				return true;

@@ -93,7 +93,7 @@ class PlanTests {
 
 	@Test
 	void aPageIsReadInOrderOfTheIndex() {
-		assertThat(plan(() -> queries.list(InstanceQuery.all()))).contains("durable_instance_created")
+		assertThat(plan(() -> queries.list(InstanceQuery.all()))).contains("durable_instance_by_created")
 			.doesNotContain("Sort", "Seq Scan");
 	}
 
@@ -102,7 +102,7 @@ class PlanTests {
 		String token = queries.list(InstanceQuery.all()).continuationToken();
 		assertThat(plan(() -> queries.list(InstanceQuery.all().after(token))))
 			.containsPattern("Index Cond: .*created_at >=")
-			.contains("durable_instance_created")
+			.contains("durable_instance_by_created")
 			.doesNotContain("Sort", "Seq Scan");
 	}
 
@@ -114,7 +114,7 @@ class PlanTests {
 
 	@Test
 	void countsReadTheIndexAlone() {
-		assertThat(plan(() -> queries.counts())).containsPattern("Index Only Scan using durable_instance_status")
+		assertThat(plan(() -> queries.counts())).containsPattern("Index Only Scan using durable_instance_by_status")
 			.doesNotContain("Seq Scan");
 		assertThat(queries.counts()).hasSize(14);
 	}
@@ -122,7 +122,7 @@ class PlanTests {
 	@Test
 	void childrenAreFoundByTheIndex() {
 		assertThat(plan(() -> queries.children(List.of("instance-7", "instance-8"))))
-			.contains("durable_instance_parent")
+			.contains("durable_instance_by_parent")
 			.doesNotContain("Seq Scan");
 		assertThat(queries.children(List.of("instance-7", "instance-8"))).hasSize(20);
 	}

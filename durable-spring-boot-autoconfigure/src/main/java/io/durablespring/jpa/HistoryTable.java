@@ -24,15 +24,17 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 final class HistoryTable {
 
+	private static final String ONE_EXECUTION = "instance_id = wanted.key1 AND execution_id = wanted.key2";
+
+	private static final String MANY_EXECUTIONS = "instance_id IN %s AND execution_id IN %s";
+
 	private static final String SELECT = """
 			SELECT instance_id, execution_id, event_type, event_time, payload FROM durable_history
-			WHERE hub = ? AND instance_id IN %s AND execution_id IN %s
-			ORDER BY instance_id, execution_id, sequence_number""";
+			WHERE hub = ? AND <executions> ORDER BY instance_id, execution_id, sequence_number""";
 
 	private static final String SELECT_OUTCOMES = """
 			SELECT instance_id, execution_id, task_id FROM durable_history
-			WHERE hub = ? AND instance_id IN %s AND execution_id IN %s
-			AND event_type IN ('TaskCompleted', 'TaskFailed')""";
+			WHERE hub = ? AND <executions> AND event_type IN ('TaskCompleted', 'TaskFailed')""";
 
 	private static final String SELECT_OPEN_TIMERS = """
 			SELECT task_id FROM durable_history
@@ -44,6 +46,12 @@ final class HistoryTable {
 
 	private final JdbcTemplate jdbc;
 
+	private final Dialect dialect;
+
+	private final String select;
+
+	private final String selectOutcomes;
+
 	private final RowInsert<Row> rows;
 
 	private final HistoryCodec codec;
@@ -52,6 +60,9 @@ final class HistoryTable {
 
 	HistoryTable(JdbcTemplate jdbc, Dialect dialect, HistoryCodec codec, String hub) {
 		this.jdbc = jdbc;
+		this.dialect = dialect;
+		this.select = of(SELECT, dialect);
+		this.selectOutcomes = of(SELECT_OUTCOMES, dialect);
 		this.rows = new RowInsert<>(jdbc, dialect, "durable_history",
 				List.of(Column.text("hub", (row) -> hub), Column.text("instance_id", Row::instanceId),
 						Column.text("execution_id", Row::executionId), Column.integer("sequence_number", Row::sequence),
@@ -93,7 +104,7 @@ final class HistoryTable {
 	Histories read(Collection<InstanceHead> heads) {
 		Map<Execution, StoredHistory> histories = new HashMap<>();
 		heads.forEach((head) -> histories.put(Execution.of(head), new StoredHistory()));
-		query(SELECT, histories.keySet(), (row) -> {
+		query(this.select, histories.keySet(), (row) -> {
 			StoredHistory history = histories
 				.get(new Execution(row.getString("instance_id"), row.getString("execution_id")));
 			if (history != null) {
@@ -120,7 +131,7 @@ final class HistoryTable {
 	 */
 	Set<Outcome> outcomes(Set<Execution> executions) {
 		Set<Outcome> outcomes = new HashSet<>();
-		query(SELECT_OUTCOMES, executions,
+		query(this.selectOutcomes, executions,
 				(row) -> outcomes
 					.add(new Outcome(new Execution(row.getString("instance_id"), row.getString("execution_id")),
 							row.getInt("task_id"))));
@@ -135,11 +146,22 @@ final class HistoryTable {
 				execution.id(), this.hub, execution.instanceId(), execution.id());
 	}
 
+	private static String of(String query, Dialect dialect) {
+		return dialect.takesArrays() ? Lookup.of(query.replace("<executions>", ONE_EXECUTION), 2)
+				: query.replace("<executions>", MANY_EXECUTIONS);
+	}
+
 	/**
 	 * Two lists instead of one of pairs: databases use the primary key for it. They may
 	 * name a pair that nobody asked for, so callers look at what they get.
 	 */
 	private void query(String sql, Collection<Execution> executions, RowCallbackHandler rows) {
+		if (this.dialect.takesArrays()) {
+			List<Execution> all = List.copyOf(executions);
+			this.jdbc.query(sql, Lookup.parameters(this.hub, all.stream().map(Execution::instanceId).toList(),
+					all.stream().map(Execution::id).toList()), rows);
+			return;
+		}
 		for (List<Execution> part : InList.parts(List.copyOf(executions))) {
 			InList instances = InList.padded(part.stream().map(Execution::instanceId).toList());
 			InList ids = InList.padded(part.stream().map(Execution::id).toList());

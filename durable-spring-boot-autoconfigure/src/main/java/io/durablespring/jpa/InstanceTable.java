@@ -52,6 +52,8 @@ final class InstanceTable {
 
 	private static final String SELECT_BY_ID = SELECT_HEADS + "id IN ";
 
+	private static final String LOOK_UP_BY_ID = Lookup.of(SELECT_HEADS + "id = wanted.key1", 1);
+
 	private static final String SELECT_CHILDREN = SELECT_HEADS + "parent_id IN ";
 
 	private static final String SELECT_UNFINISHED_CHILDREN = SELECT_HEADS
@@ -182,7 +184,9 @@ final class InstanceTable {
 	}
 
 	List<InstanceHead> heads(Collection<String> instanceIds) {
-		return select(SELECT_BY_ID, instanceIds);
+		return this.dialect.takesArrays() ? this.jdbc.query(LOOK_UP_BY_ID,
+				Lookup.parameters(this.hub, Set.copyOf(instanceIds)), (row, number) -> head(row))
+				: select(SELECT_BY_ID, instanceIds);
 	}
 
 	List<InstanceHead> children(Collection<String> parentIds) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 import io.durablespring.history.Message;
 import io.durablespring.kafka.DirectLane.Waiting;
@@ -42,6 +43,8 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 	private static final Logger logger = LoggerFactory.getLogger(OrchestrationDelivery.class);
 
 	private static final int BATCH = 500;
+
+	private static final long LONGEST_REST = Duration.ofMillis(5).toNanos();
 
 	private final Topics topics;
 
@@ -168,8 +171,11 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 		ends.forEach((partition, end) -> lane(partition).delivered(end));
 	}
 
-	/** Delivers messages, and before them what waits in lanes, in order of partitions. */
-	private void deliver(Map<Integer, DirectLane> from, List<Message.ToOrchestration> brought) {
+	/**
+	 * Delivers messages, and before them what waits in lanes, in order of partitions.
+	 * @return how many that were
+	 */
+	private int deliver(Map<Integer, DirectLane> from, List<Message.ToOrchestration> brought) {
 		List<Message.ToOrchestration> messages = new ArrayList<>();
 		Map<DirectLane, List<Waiting>> taken = new LinkedHashMap<>();
 		Set<String> instances = new HashSet<>();
@@ -205,6 +211,7 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 			this.deliveredDirectly.add(waiting.size());
 			waiting.forEach((one) -> one.delivered().complete(null));
 		});
+		return messages.size();
 	}
 
 	/** Delivers what waits in some of the lanes. */
@@ -215,6 +222,10 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 		private final Thread thread;
 
 		private volatile boolean stopped;
+
+		private long end = System.nanoTime();
+
+		private long rest;
 
 		Worker(String name) {
 			this.thread = new Thread(this::work, name);
@@ -242,6 +253,7 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 					logger.debug("Ignoring an interrupt: stop() ends this thread", ex);
 					continue;
 				}
+				gather();
 				this.ready.drainTo(woken);
 				Map<Integer, DirectLane> from = new TreeMap<>();
 				for (DirectLane lane : woken) {
@@ -257,14 +269,30 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 			}
 		}
 
+		/**
+		 * While there is more than one message at a time, others may as well have what
+		 * one batch takes: the next one is the larger for it. Who comes alone waits for
+		 * nobody.
+		 */
+		private void gather() {
+			long wait = this.rest - (System.nanoTime() - this.end);
+			if (wait > 0) {
+				LockSupport.parkNanos(this, wait);
+			}
+		}
+
 		private void deliver(Map<Integer, DirectLane> from) {
+			long begin = System.nanoTime();
+			int delivered = 0;
 			try {
-				OrchestrationDelivery.this.deliver(from, List.of());
+				delivered = OrchestrationDelivery.this.deliver(from, List.of());
 			}
 			catch (RuntimeException | Error ex) {
 				logger.warn("Messages to instances of this node go by the broker, for they could not be delivered: {}",
 						ex.toString());
 			}
+			this.end = System.nanoTime();
+			this.rest = (delivered > 1) ? Math.min(this.end - begin, LONGEST_REST) : 0;
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.UUID;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,12 +43,21 @@ class NewTablePlanTests {
 		jdbc.execute("DROP SCHEMA " + SCHEMA + " CASCADE");
 	}
 
+	@Test
+	void manyKeysAreLookedUpOneAfterTheOther() {
+		String rows = Lookup.of("SELECT status FROM durable_instance WHERE hub = ? AND id = wanted.key1", 1);
+		String plan = String.join("\n",
+				jdbc.queryForList(
+						"EXPLAIN (GENERIC_PLAN) " + rows.replace("?::text[]", "$1::text[]").replace("= ?", "= $2"),
+						String.class));
+		assertThat(plan).contains("durable_instance_pk", "Nested Loop").doesNotContain("Seq Scan");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
 					durable_instance | UPDATE durable_instance SET row_version = 1 WHERE hub = $1 AND id = $2 AND row_version = $3
 					durable_instance | SELECT status FROM durable_instance WHERE hub = $1 AND id = $2
-					durable_instance | SELECT status FROM durable_instance WHERE hub = $1 AND id IN ($2, $3)
 					durable_outbox   | DELETE FROM durable_outbox WHERE hub = $1 AND id = ANY ($2)
 					durable_inbox    | SELECT 1 FROM durable_inbox WHERE hub = $1 AND message_id IN ($2, $3)
 					durable_history  | SELECT payload FROM durable_history WHERE hub = $1 AND instance_id = $2

@@ -34,8 +34,7 @@ public interface Transport {
 
 	/**
 	 * Sends messages. Never waits for a receiver of this node.
-	 * @param messages the messages; those to one instance keep their order, outcomes of
-	 * calls aside
+	 * @param messages the messages; those to one instance keep their order
 	 * @param resent whether they may have been sent before
 	 * @return done when all are safe from a crash of this node; failed if any is not, and
 	 * then all may be sent again, unless with a {@link HeldMessagesException}. Completed

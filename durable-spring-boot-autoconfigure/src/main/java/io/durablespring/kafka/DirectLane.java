@@ -3,145 +3,133 @@ package io.durablespring.kafka;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
-import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
+import org.apache.kafka.common.KafkaException;
 
 /**
- * The messages to instances of one partition that need not go by the broker. Thread-safe.
+ * The messages of a node to its own instances that need not go by the broker.
+ * Thread-safe; one thread takes and delivers them.
  * <p>
- * What one sender has to say to one instance keeps its order, also where a part of it
- * goes by the broker: as long as something of that is not delivered, nothing passes it
- * here. Outcomes of calls may: nobody sends two of them one because of the other.
+ * Messages to one instance keep their order, also where a part of them goes by the
+ * broker: as long as one of them is here, the next one comes here, and as long as one is
+ * on its way by the broker, the next one goes there.
  */
 final class DirectLane {
 
-	/** What is here when a node dies is sent by others, but later than what is there. */
-	private static final int MOST_ORDERED = 500;
+	private final Deque<Waiting> waiting = new ArrayDeque<>();
 
-	private final int partition;
+	/** By instance, how many messages wait here or are being delivered. */
+	private final Map<String, Integer> present = new HashMap<>();
 
-	/** Held from the moment that messages are taken until their delivery has begun. */
-	private final ReentrantLock turn = new ReentrantLock();
+	private boolean closed;
 
-	private final Deque<Waiting> outcomes = new ArrayDeque<>();
-
-	private final Deque<Waiting> ordered = new ArrayDeque<>();
-
-	private boolean owned;
-
-	private boolean awake;
-
-	private int sending;
-
-	private long lastSent = -1;
-
-	private long nextDelivered = -1;
-
-	DirectLane(int partition) {
-		this.partition = partition;
-	}
-
-	int partition() {
-		return this.partition;
-	}
-
-	ReentrantLock turn() {
-		return this.turn;
-	}
-
-	/** Whether this node has the partition. */
-	synchronized void own(boolean now) {
-		this.owned = now;
-	}
-
-	synchronized boolean isOwned() {
-		return this.owned;
-	}
-
-	/** Whether a message is here now; if not, it has to go by the broker. */
-	synchronized boolean offer(Waiting message) {
-		if (!message.isOrdered()) {
-			return this.owned && this.outcomes.add(message);
+	/**
+	 * Takes a message, or leaves it to the broker.
+	 * @param message the message
+	 * @param idle whether nothing is being delivered: what comes meanwhile is collected
+	 * by the broker, and makes one batch
+	 * @return whether it is here now
+	 */
+	synchronized boolean offer(Waiting message, BooleanSupplier idle) {
+		boolean accepted = this.present.containsKey(message.instanceId())
+				|| (!this.closed && message.isCaughtUp() && idle.getAsBoolean());
+		if (accepted) {
+			this.present.merge(message.instanceId(), 1, Integer::sum);
+			this.waiting.add(message);
+			notifyAll();
 		}
-		boolean accepted = this.ordered.isEmpty() ? this.owned && isCaughtUp()
-				// What has to go by the broker after all goes together.
-				: this.ordered.size() < MOST_ORDERED || !this.owned;
-		return accepted && this.ordered.add(message);
-	}
-
-	/** Whether nothing that this node has sent by the broker is still under way. */
-	private boolean isCaughtUp() {
-		return this.sending == 0 && (this.lastSent < 0 || this.nextDelivered > this.lastSent);
-	}
-
-	/** Whether somebody has to be told that messages wait here. */
-	synchronized boolean wakes() {
-		boolean wakes = !this.awake && !(this.ordered.isEmpty() && this.outcomes.isEmpty());
-		this.awake |= wakes;
-		return wakes;
-	}
-
-	/** Takes messages: all that have an order, and some of the others. */
-	synchronized void takeTo(List<Waiting> taken, int limit) {
-		this.awake = false;
-		taken.addAll(this.ordered);
-		this.ordered.clear();
-		while (taken.size() < limit && !this.outcomes.isEmpty()) {
-			taken.add(this.outcomes.remove());
-		}
+		return accepted;
 	}
 
 	/**
-	 * Gives messages to the broker, and all that has come after them. Nothing comes in
-	 * meanwhile, or it would pass them.
-	 * @param taken what has been taken and could not be delivered
+	 * Waits until there are messages, and takes some.
+	 * @return the messages; empty if the lane is closed
+	 */
+	synchronized List<Waiting> take(int limit) throws InterruptedException {
+		List<Waiting> taken = new ArrayList<>();
+		while (taken.isEmpty() && !this.closed) {
+			while (this.waiting.isEmpty() && !this.closed) {
+				wait();
+			}
+			while (taken.size() < limit && !this.waiting.isEmpty()) {
+				Waiting next = this.waiting.remove();
+				if (next.position().isOwned()) {
+					taken.add(next);
+				}
+				else {
+					detour(next, new KafkaException("Another node has the partition"));
+				}
+			}
+		}
+		return taken;
+	}
+
+	/** Messages that were taken are delivered. */
+	void delivered(List<Waiting> taken) {
+		synchronized (this) {
+			taken.forEach(this::leave);
+		}
+		taken.forEach((message) -> message.delivered().complete(null));
+	}
+
+	/**
+	 * Gives messages to the broker that were taken, and all that has come after them.
+	 * Nothing comes in meanwhile, or it would pass them.
 	 */
 	synchronized void detour(List<Waiting> taken, Throwable reason) {
-		List<Waiting> all = new ArrayList<>(taken);
-		takeTo(all, Integer.MAX_VALUE);
-		all.forEach((message) -> message.delivered().completeExceptionally(reason));
+		taken.forEach((message) -> detour(message, reason));
+		while (!this.waiting.isEmpty()) {
+			detour(this.waiting.remove(), reason);
+		}
 	}
 
-	/** A message with an order goes by the broker. */
-	synchronized void sending() {
-		this.sending++;
+	private void detour(Waiting message, Throwable reason) {
+		message.delivered().completeExceptionally(reason);
+		leave(message);
 	}
 
-	/**
-	 * The broker has it, or has failed to take it.
-	 * @param offset where it is; negative if it is nowhere
-	 */
-	synchronized void sent(long offset) {
-		this.sending--;
-		this.lastSent = Math.max(this.lastSent, offset);
+	private void leave(Waiting message) {
+		this.present.computeIfPresent(message.instanceId(), (id, count) -> (count > 1) ? count - 1 : null);
 	}
 
-	/** All that the broker had before an offset is delivered. */
-	synchronized void delivered(long offset) {
-		this.nextDelivered = offset;
+	/** Ends all taking: what still waits is for the broker. */
+	synchronized void close() {
+		this.closed = true;
+		notifyAll();
+	}
+
+	synchronized boolean isClosed() {
+		return this.closed;
 	}
 
 	/**
 	 * A message that waits here.
 	 *
 	 * @param message the message
-	 * @param delivered done when its consequence is durable
+	 * @param position how far others are that this node has sent to its partition
+	 * @param delivered done when its consequence is durable; failed, on a thread that
+	 * holds up all others, when it must go by the broker
 	 */
-	record Waiting(Message.ToOrchestration message, CompletableFuture<Void> delivered) {
+	record Waiting(Message.ToOrchestration message, PartitionPosition position, CompletableFuture<Void> delivered) {
 
-		boolean isOrdered() {
-			return DirectLane.isOrdered(this.message);
+		Waiting(Message.ToOrchestration message, PartitionPosition position) {
+			this(message, position, new CompletableFuture<>());
 		}
 
-	}
+		String instanceId() {
+			return this.message.instanceId();
+		}
 
-	/** Whether it matters what a message comes after. */
-	static boolean isOrdered(Message.ToOrchestration message) {
-		return !(message.event() instanceof HistoryEvent.Completion);
+		boolean isCaughtUp() {
+			return this.position.isCaughtUp();
+		}
+
 	}
 
 }

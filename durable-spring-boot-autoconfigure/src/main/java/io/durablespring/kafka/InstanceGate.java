@@ -36,6 +36,17 @@ final class InstanceGate {
 		}
 	}
 
+	/** Whether nothing is being delivered. */
+	boolean isEmpty() {
+		this.lock.lock();
+		try {
+			return this.inside.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Lets others in. */
 	void leave(Set<String> instances) {
 		this.lock.lock();

@@ -329,7 +329,7 @@ public final class KafkaTransport implements Transport {
 		Topics topics = new Topics(this.settings, admin, share::isPossible);
 		DeadLetters deadLetters = new DeadLetters(topics, this.sender);
 		ReturnAddress address = new ReturnAddress(topics, this.settings.receivedRetention(), Clock.systemUTC());
-		OrchestrationDelivery delivery = new OrchestrationDelivery(topics, this.settings);
+		OrchestrationDelivery delivery = new OrchestrationDelivery(topics, this.settings.directDelivery());
 		return new Connection(admin, link, share, topics, deadLetters, delivery,
 				new MessageSender(topics, this.wire, this.sender, deadLetters, delivery),
 				new WaitingDeadLetters(this.settings.brokerTimeout(), topics, link, this.consumers, address,

@@ -65,10 +65,8 @@ final class MessageSender {
 
 	private CompletionStage<?> sendByBroker(Message message, boolean resent) {
 		ProducerRecord<String, byte[]> record;
-		DirectLane lane;
 		try {
 			record = record(message, resent);
-			lane = this.delivery.besides(message);
 		}
 		catch (IllegalArgumentException ex) {
 			return this.deadLetters.unsent(without(message, resent), String.valueOf(ex.getMessage()));
@@ -76,20 +74,21 @@ final class MessageSender {
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-		return send(record, lane)
+		return send(message, record)
 			.<CompletionStage<?>>handle((metadata, failure) -> isHopeless(failure) ? unsentLater(record, failure)
 					: (failure != null) ? CompletableFuture.failedStage(failure)
 							: CompletableFuture.completedStage(metadata))
 			.thenCompose((stage) -> stage);
 	}
 
-	private CompletableFuture<RecordMetadata> send(ProducerRecord<String, byte[]> record, @Nullable DirectLane lane) {
-		if (lane == null) {
+	private CompletableFuture<RecordMetadata> send(Message message, ProducerRecord<String, byte[]> record) {
+		if (!(message instanceof Message.ToOrchestration to)) {
 			return this.sender.send(record);
 		}
-		lane.sending();
+		PartitionPosition position = this.delivery.position(to);
+		position.sending();
 		return this.sender.send(record)
-			.whenComplete((metadata, failure) -> lane.sent((metadata != null) ? metadata.offset() : -1));
+			.whenComplete((metadata, failure) -> position.sent((metadata != null) ? metadata.offset() : -1));
 	}
 
 	/**

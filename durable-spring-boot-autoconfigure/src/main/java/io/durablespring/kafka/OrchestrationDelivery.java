@@ -1,22 +1,16 @@
 package io.durablespring.kafka;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 import io.durablespring.history.Message;
 import io.durablespring.kafka.DirectLane.Waiting;
@@ -30,10 +24,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 
 /**
- * Gives messages to the receiver: those that the consumers bring, and those of this node
- * to its own instances, which take no way by the broker. Whoever sends one of these keeps
- * it safe until its consequence is durable, so it need not be stored once more on its
- * way; what cannot be delivered here goes by the broker after all. Thread-safe.
+ * Gives messages to the receiver: those that the consumers bring, and, while it is idle,
+ * those of this node to its own instances, which take no way by the broker. Whoever sends
+ * one of these keeps it safe until its consequence is durable, so it need not be stored
+ * once more on its way; what cannot be delivered here goes by the broker after all.
+ * Thread-safe.
  * <p>
  * A node may think for a while that it has a partition which it has lost. That does no
  * harm: two nodes that run one instance are told apart by the version of its row.
@@ -44,17 +39,17 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 
 	private static final int BATCH = 500;
 
-	private static final long LONGEST_REST = Duration.ofMillis(5).toNanos();
-
 	private final Topics topics;
 
 	private final boolean direct;
 
 	private final InstanceGate gate = new InstanceGate();
 
-	private final Map<Integer, DirectLane> lanes = new ConcurrentHashMap<>();
+	private final Map<Integer, PartitionPosition> positions = new ConcurrentHashMap<>();
 
-	private final List<Worker> workers = new ArrayList<>();
+	private final DirectLane lane = new DirectLane();
+
+	private final Thread worker = new Thread(this::work, "durable-direct");
 
 	private final LongAdder deliveredDirectly = new LongAdder();
 
@@ -63,27 +58,31 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 	/**
 	 * Creates a delivery; until it is started, everything goes by the broker.
 	 * @param topics knows which partition an instance is in
-	 * @param settings how many threads it has, and whether it delivers anything itself
+	 * @param direct whether it delivers anything that no consumer has brought
 	 */
-	OrchestrationDelivery(Topics topics, KafkaTransportSettings settings) {
+	OrchestrationDelivery(Topics topics, boolean direct) {
 		this.topics = topics;
-		this.direct = settings.directDelivery();
-		for (int i = 0; this.direct && i < settings.concurrency(); i++) {
-			this.workers.add(new Worker("durable-direct-" + i));
-		}
+		this.direct = direct;
+		this.worker.setDaemon(true);
 	}
 
 	void start(Transport.Receiver messageReceiver) {
 		this.receiver = messageReceiver;
-		this.workers.forEach((worker) -> worker.thread.start());
+		if (this.direct) {
+			this.worker.start();
+		}
 	}
 
 	/** Gives what waits to the broker. What is being delivered is waited for. */
 	void stop(Duration timeout) {
-		this.lanes.values().forEach((lane) -> lane.own(false));
-		this.workers.forEach((worker) -> worker.stop(timeout));
-		IllegalStateException reason = new IllegalStateException("The node stops");
-		this.lanes.values().forEach((lane) -> lane.detour(List.of(), reason));
+		this.positions.values().forEach((position) -> position.own(false));
+		this.lane.close();
+		try {
+			TimeUnit.MILLISECONDS.timedJoin(this.worker, timeout.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/** How many messages did not go by the broker. */
@@ -102,61 +101,64 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 		if (!this.direct || this.receiver == null) {
 			return null;
 		}
-		DirectLane lane = laneOf(message);
-		Waiting waiting = new Waiting(message, new CompletableFuture<>());
-		if (!lane.offer(waiting)) {
-			return null;
+		Waiting waiting = new Waiting(message, position(message));
+		return this.lane.offer(waiting, this.gate::isEmpty) ? waiting.delivered() : null;
+	}
+
+	/** How far the messages are that this node has sent to the partition of one. */
+	PartitionPosition position(Message.ToOrchestration message) {
+		return position(this.topics.partition(this.topics.orchestrations(), message.instanceId()));
+	}
+
+	private PartitionPosition position(int partition) {
+		return this.positions.computeIfAbsent(partition, (number) -> new PartitionPosition());
+	}
+
+	private void work() {
+		while (!this.lane.isClosed()) {
+			try {
+				deliver(this.lane.take(BATCH));
+			}
+			catch (InterruptedException ex) {
+				logger.debug("Ignoring an interrupt: stop() ends this thread", ex);
+			}
 		}
-		wakeUp(lane);
-		return waiting.delivered();
+		this.lane.detour(List.of(), new KafkaException("The node stops"));
 	}
 
-	/**
-	 * The lane beside which a message goes by the broker; {@code null} if it may be
-	 * passed.
-	 */
-	@Nullable DirectLane besides(Message message) {
-		return (this.direct && message instanceof Message.ToOrchestration to && DirectLane.isOrdered(to)) ? laneOf(to)
-				: null;
-	}
-
-	private DirectLane laneOf(Message.ToOrchestration message) {
-		return lane(this.topics.partition(this.topics.orchestrations(), message.instanceId()));
-	}
-
-	private DirectLane lane(int partition) {
-		return this.lanes.computeIfAbsent(partition, DirectLane::new);
+	private void deliver(List<Waiting> taken) {
+		try {
+			deliverAll(taken.stream().map(Waiting::message).toList());
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("Messages to instances of this node go by the broker, for they could not be delivered: {}",
+					ex.toString());
+			this.lane.detour(taken, ex);
+			return;
+		}
+		this.deliveredDirectly.add(taken.size());
+		this.lane.delivered(taken);
 	}
 
 	// --- Consumers
 
 	@Override
 	public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		partitions.forEach((partition) -> lane(partition.partition()).own(true));
+		own(partitions, true);
 	}
 
 	@Override
 	public void onPartitionsRevokedBeforeCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		disown(partitions);
+		own(partitions, false);
 	}
 
 	@Override
 	public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-		disown(partitions);
+		own(partitions, false);
 	}
 
-	private void disown(Collection<TopicPartition> partitions) {
-		for (TopicPartition partition : partitions) {
-			DirectLane lane = lane(partition.partition());
-			lane.own(false);
-			wakeUp(lane);
-		}
-	}
-
-	private void wakeUp(DirectLane lane) {
-		if (lane.wakes()) {
-			this.workers.get(lane.partition() % this.workers.size()).ready.add(lane);
-		}
+	private void own(Collection<TopicPartition> partitions, boolean now) {
+		partitions.forEach((partition) -> position(partition.partition()).own(now));
 	}
 
 	/**
@@ -165,136 +167,22 @@ final class OrchestrationDelivery implements ConsumerAwareRebalanceListener {
 	 * @param ends by partition, the offset after the last message
 	 */
 	void deliver(List<Message.ToOrchestration> messages, Map<Integer, Long> ends) {
-		Map<Integer, DirectLane> beside = new TreeMap<>();
-		ends.keySet().forEach((partition) -> beside.put(partition, lane(partition)));
-		deliver(beside, messages);
-		ends.forEach((partition, end) -> lane(partition).delivered(end));
+		deliverAll(messages);
+		ends.forEach((partition, end) -> position(partition).delivered(end));
 	}
 
-	/**
-	 * Delivers messages, and before them what waits in lanes, in order of partitions.
-	 * @return how many that were
-	 */
-	private int deliver(Map<Integer, DirectLane> from, List<Message.ToOrchestration> brought) {
-		List<Message.ToOrchestration> messages = new ArrayList<>();
-		Map<DirectLane, List<Waiting>> taken = new LinkedHashMap<>();
-		Set<String> instances = new HashSet<>();
-		from.values().forEach((lane) -> lane.turn().lock());
+	private void deliverAll(List<Message.ToOrchestration> messages) {
+		if (messages.isEmpty()) {
+			return;
+		}
+		Set<String> instances = messages.stream().map(Message::instanceId).collect(Collectors.toSet());
+		this.gate.enter(instances);
 		try {
-			for (DirectLane lane : from.values()) {
-				List<Waiting> waiting = new ArrayList<>();
-				lane.takeTo(waiting, BATCH);
-				waiting.forEach((one) -> messages.add(one.message()));
-				taken.put(lane, waiting);
-			}
-			messages.addAll(brought);
-			messages.forEach((message) -> instances.add(message.instanceId()));
-			this.gate.enter(instances);
-		}
-		finally {
-			from.values().forEach((lane) -> lane.turn().unlock());
-		}
-		try {
-			if (!messages.isEmpty()) {
-				Objects.requireNonNull(this.receiver).orchestrations(messages);
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			taken.forEach((lane, waiting) -> lane.detour(waiting, ex));
-			throw ex;
+			Objects.requireNonNull(this.receiver).orchestrations(messages);
 		}
 		finally {
 			this.gate.leave(instances);
 		}
-		taken.forEach((lane, waiting) -> {
-			wakeUp(lane);
-			this.deliveredDirectly.add(waiting.size());
-			waiting.forEach((one) -> one.delivered().complete(null));
-		});
-		return messages.size();
-	}
-
-	/** Delivers what waits in some of the lanes. */
-	private final class Worker {
-
-		private final BlockingQueue<DirectLane> ready = new LinkedBlockingQueue<>();
-
-		private final Thread thread;
-
-		private volatile boolean stopped;
-
-		private long end = System.nanoTime();
-
-		private long rest;
-
-		Worker(String name) {
-			this.thread = new Thread(this::work, name);
-			this.thread.setDaemon(true);
-		}
-
-		void stop(Duration timeout) {
-			this.stopped = true;
-			this.ready.add(new DirectLane(-1));
-			try {
-				TimeUnit.MILLISECONDS.timedJoin(this.thread, timeout.toMillis());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-		}
-
-		private void work() {
-			List<DirectLane> woken = new ArrayList<>();
-			while (!this.stopped) {
-				try {
-					woken.add(this.ready.take());
-				}
-				catch (InterruptedException ex) {
-					logger.debug("Ignoring an interrupt: stop() ends this thread", ex);
-					continue;
-				}
-				gather();
-				this.ready.drainTo(woken);
-				Map<Integer, DirectLane> from = new TreeMap<>();
-				for (DirectLane lane : woken) {
-					if (lane.isOwned()) {
-						from.put(lane.partition(), lane);
-					}
-					else {
-						lane.detour(List.of(), new KafkaException("Another node has the partition"));
-					}
-				}
-				woken.clear();
-				deliver(from);
-			}
-		}
-
-		/**
-		 * While there is more than one message at a time, others may as well have what
-		 * one batch takes: the next one is the larger for it. Who comes alone waits for
-		 * nobody.
-		 */
-		private void gather() {
-			long wait = this.rest - (System.nanoTime() - this.end);
-			if (wait > 0) {
-				LockSupport.parkNanos(this, wait);
-			}
-		}
-
-		private void deliver(Map<Integer, DirectLane> from) {
-			long begin = System.nanoTime();
-			int delivered = 0;
-			try {
-				delivered = OrchestrationDelivery.this.deliver(from, List.of());
-			}
-			catch (RuntimeException | Error ex) {
-				logger.warn("Messages to instances of this node go by the broker, for they could not be delivered: {}",
-						ex.toString());
-			}
-			this.end = System.nanoTime();
-			this.rest = (delivered > 1) ? Math.min(this.end - begin, LONGEST_REST) : 0;
-		}
-
 	}
 
 }

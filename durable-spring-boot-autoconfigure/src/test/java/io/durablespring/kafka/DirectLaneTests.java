@@ -3,7 +3,7 @@ package io.durablespring.kafka;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
@@ -18,135 +18,129 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DirectLaneTests {
 
-	private final DirectLane lane = new DirectLane(3);
+	private final PartitionPosition position = new PartitionPosition();
+
+	private final DirectLane lane = new DirectLane();
+
+	private final List<Waiting> detoured = new ArrayList<>();
+
+	private boolean idle = true;
 
 	@BeforeEach
 	void own() {
-		this.lane.own(true);
+		this.position.own(true);
 	}
 
 	@Test
 	void nothingIsTakenForAPartitionOfAnotherNode() {
-		this.lane.own(false);
-		assertThat(this.lane.offer(event(1))).isFalse();
-		assertThat(this.lane.offer(outcome(1))).isFalse();
+		this.position.own(false);
+		assertThat(offer(event("a", 1))).isFalse();
 	}
 
 	@Test
-	void whatWaitsIsTakenInItsOrder() {
-		Waiting one = event(1);
-		Waiting two = event(2);
-		assertThat(this.lane.offer(one)).isTrue();
-		assertThat(this.lane.offer(two)).isTrue();
-		assertThat(take(1)).containsExactly(one, two);
-		assertThat(take(1)).isEmpty();
+	void whatWaitsIsTakenInItsOrder() throws Exception {
+		List<Waiting> all = List.of(event("a", 1), event("b", 2), event("a", 3));
+		all.forEach((message) -> assertThat(offer(message)).isTrue());
+		assertThat(this.lane.take(2)).containsExactlyElementsOf(all.subList(0, 2));
+		assertThat(this.lane.take(2)).containsExactlyElementsOf(all.subList(2, 3));
 	}
 
 	@Test
-	void aBatchTakesOnlySomeOfTheOutcomes() {
-		List<Waiting> all = List.of(outcome(1), outcome(2), outcome(3));
-		all.forEach((outcome) -> assertThat(this.lane.offer(outcome)).isTrue());
-		assertThat(take(2)).containsExactlyElementsOf(all.subList(0, 2));
-		assertThat(take(2)).containsExactlyElementsOf(all.subList(2, 3));
+	void whileSomethingIsDeliveredOnlyWhatMustNotPassItIsTaken() throws Exception {
+		offer(event("a", 1));
+		List<Waiting> taken = this.lane.take(10);
+		this.idle = false;
+		assertThat(offer(event("b", 2))).isFalse();
+		assertThat(offer(event("a", 3))).isTrue();
+		this.lane.delivered(taken);
+		assertThat(offer(event("a", 4))).isTrue();
+		this.lane.delivered(this.lane.take(10));
+		assertThat(offer(event("a", 5))).isFalse();
 	}
 
 	@Test
-	void nothingPassesWhatIsOnItsWayToTheBroker() {
-		this.lane.sending();
-		assertThat(this.lane.offer(event(1))).isFalse();
-		this.lane.sent(7);
-		assertThat(this.lane.offer(event(1))).isFalse();
-		this.lane.delivered(7);
-		assertThat(this.lane.offer(event(1))).isFalse();
-		this.lane.delivered(8);
-		assertThat(this.lane.offer(event(1))).isTrue();
+	void whoSendsLearnsOfTheDelivery() throws Exception {
+		Waiting message = event("a", 1);
+		offer(message);
+		List<Waiting> taken = this.lane.take(1);
+		assertThat(message.delivered()).isNotDone();
+		this.lane.delivered(taken);
+		assertThat(message.delivered()).isCompleted();
 	}
 
 	@Test
-	void outcomesMayPass() {
-		this.lane.sending();
-		assertThat(this.lane.offer(outcome(1))).isTrue();
+	void nothingPassesWhatIsOnItsWayByTheBroker() {
+		this.position.sending();
+		assertThat(offer(event("a", 1))).isFalse();
+		this.position.sent(7);
+		assertThat(offer(event("a", 1))).isFalse();
+		this.position.delivered(7);
+		assertThat(offer(event("a", 1))).isFalse();
+		this.position.delivered(8);
+		assertThat(offer(event("a", 1))).isTrue();
 	}
 
 	@Test
 	void whatTheBrokerHasNotTakenHoldsUpNobody() {
-		this.lane.sending();
-		this.lane.sent(-1);
-		assertThat(this.lane.offer(event(1))).isTrue();
+		this.position.sending();
+		this.position.sent(-1);
+		assertThat(offer(event("a", 1))).isTrue();
 	}
 
 	@Test
-	void whatComesAfterSomethingThatHasLostItsNodeGoesWithIt() {
-		Waiting one = event(1);
-		Waiting two = event(2);
-		this.lane.offer(one);
-		this.lane.own(false);
-		assertThat(this.lane.offer(two)).isTrue();
-		List<Waiting> failed = new ArrayList<>();
-		List.of(one, two)
-			.forEach((waiting) -> waiting.delivered().whenComplete((done, failure) -> failed.add(waiting)));
-		this.lane.detour(List.of(), new IllegalStateException("planted"));
-		assertThat(failed).containsExactly(one, two);
-		assertThat(this.lane.offer(event(3))).isFalse();
+	void whatHasLostItsNodeGoesByTheBrokerAndWhatComesAfterItToo() throws Exception {
+		Waiting one = event("a", 1);
+		Waiting two = event("a", 2);
+		PartitionPosition kept = new PartitionPosition();
+		kept.own(true);
+		Waiting other = new Waiting(event("b", 3).message(), kept);
+		Stream.of(one, two, other).forEach(this::watch);
+		offer(one);
+		this.position.own(false);
+		assertThat(offer(two)).isTrue();
+		assertThat(offer(other)).isTrue();
+		assertThat(this.lane.take(10)).containsExactly(other);
+		assertThat(this.detoured).containsExactly(one, two);
+		assertThat(offer(event("a", 4))).isFalse();
 	}
 
 	@Test
-	void whatCouldNotBeDeliveredGoesByTheBrokerBeforeWhatCameLater() {
-		Waiting one = event(1);
-		Waiting two = event(2);
-		this.lane.offer(one);
-		List<Waiting> taken = take(10);
-		this.lane.offer(two);
-		List<Waiting> failed = new ArrayList<>();
-		List.of(one, two).forEach((waiting) -> waiting.delivered().whenComplete((done, failure) -> {
-			failed.add(waiting);
-			this.lane.sending();
-		}));
+	void whatCouldNotBeDeliveredGoesByTheBrokerBeforeWhatCameLater() throws Exception {
+		Waiting one = event("a", 1);
+		Waiting two = event("a", 2);
+		Stream.of(one, two).forEach(this::watch);
+		offer(one);
+		List<Waiting> taken = this.lane.take(10);
+		offer(two);
 		this.lane.detour(taken, new IllegalStateException("planted"));
-		assertThat(failed).containsExactly(one, two);
-		assertThat(this.lane.offer(event(3))).isFalse();
+		assertThat(this.detoured).containsExactly(one, two);
+		// They are on their way by the broker now.
+		assertThat(offer(event("a", 3))).isFalse();
 	}
 
 	@Test
-	void manyOfThemGoByTheBroker() {
-		int accepted = 0;
-		while (this.lane.offer(event(accepted))) {
-			accepted++;
-		}
-		assertThat(accepted).isEqualTo(500);
+	void aClosedLaneKeepsTheOrderOfWhatItHasAndTakesNothingElse() throws Exception {
+		offer(event("a", 1));
+		this.lane.close();
+		assertThat(this.lane.take(10)).isEmpty();
+		assertThat(offer(event("b", 2))).isFalse();
+		assertThat(offer(event("a", 3))).isTrue();
 	}
 
-	@Test
-	void whoWaitsIsAnnouncedOnce() {
-		assertThat(this.lane.wakes()).isFalse();
-		this.lane.offer(outcome(1));
-		assertThat(this.lane.wakes()).isTrue();
-		this.lane.offer(outcome(2));
-		assertThat(this.lane.wakes()).isFalse();
-		take(1);
-		assertThat(this.lane.wakes()).isTrue();
-		take(1);
-		assertThat(this.lane.wakes()).isFalse();
+	private boolean offer(Waiting message) {
+		return this.lane.offer(message, () -> this.idle);
 	}
 
-	private List<Waiting> take(int limit) {
-		List<Waiting> taken = new ArrayList<>();
-		this.lane.takeTo(taken, limit);
-		return taken;
+	private void watch(Waiting message) {
+		message.delivered().whenComplete((ignored, failure) -> {
+			this.detoured.add(message);
+			message.position().sending();
+		});
 	}
 
-	private static Waiting event(int number) {
-		return waiting(new Message.ToOrchestration("m" + number, "a", null,
-				new HistoryEvent.EventRaised(Instant.EPOCH, "go", null)));
-	}
-
-	private static Waiting outcome(int taskId) {
-		return waiting(
-				Message.ToOrchestration.completion("a", "x", new HistoryEvent.TimerFired(Instant.EPOCH, taskId)));
-	}
-
-	private static Waiting waiting(Message.ToOrchestration message) {
-		return new Waiting(message, new CompletableFuture<>());
+	private Waiting event(String instanceId, int number) {
+		return new Waiting(new Message.ToOrchestration("m" + number, instanceId, null,
+				new HistoryEvent.EventRaised(Instant.EPOCH, "go", null)), this.position);
 	}
 
 }

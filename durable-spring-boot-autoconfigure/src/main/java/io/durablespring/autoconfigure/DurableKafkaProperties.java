@@ -38,7 +38,7 @@ public class DurableKafkaProperties {
 	private int concurrency = 2;
 
 	/**
-	 * Whether messages to instances of the node that sends them are delivered without the
+	 * Whether a node that is idle delivers messages to its own instances without the
 	 * broker.
 	 */
 	private boolean directDelivery = true;

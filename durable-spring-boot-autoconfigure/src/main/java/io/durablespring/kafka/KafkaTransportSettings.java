@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param createTopics whether missing topics are created
  * @param concurrency how many consumers of the orchestrations topic this node runs, at
  * most one for each partition
- * @param directDelivery whether messages to instances of the node that sends them are
- * delivered without the broker
+ * @param directDelivery whether a node that is idle delivers messages to its own
+ * instances without the broker
  * @param groupProtocol how consumers of a group share partitions
  * @param activityMode how nodes share activity calls
  * @param brokerTimeout how long to wait for the broker's answer

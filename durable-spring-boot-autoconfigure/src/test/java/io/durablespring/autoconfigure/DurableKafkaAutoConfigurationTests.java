@@ -109,10 +109,10 @@ class DurableKafkaAutoConfigurationTests {
 					"durable.kafka.replication-factor=2", "durable.kafka.concurrency=5",
 					"durable.kafka.group-protocol=classic", "durable.kafka.activities.mode=share",
 					"durable.kafka.startup-timeout=1s", "durable.kafka.offset-commit-interval=2s",
-					"durable.kafka.retry-backoff=3s")
+					"durable.kafka.retry-backoff=3s", "durable.kafka.direct-delivery=false")
 			.run((context) -> assertThat(
 					context.getBean(DurableKafkaProperties.class).settings("hub", Duration.ofDays(4)))
-				.isEqualTo(new KafkaTransportSettings("hub", 3, (short) 2, false, 5, true, GroupProtocol.CLASSIC,
+				.isEqualTo(new KafkaTransportSettings("hub", 3, (short) 2, false, 5, false, GroupProtocol.CLASSIC,
 						ActivityMode.SHARE, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
 						Duration.ofDays(4))));
 	}

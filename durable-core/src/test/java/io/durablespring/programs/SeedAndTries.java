@@ -1,5 +1,7 @@
 package io.durablespring.programs;
 
+import java.util.concurrent.ThreadLocalRandom;
+
 import net.jqwik.api.lifecycle.AroundPropertyHook;
 import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
@@ -23,15 +25,22 @@ public final class SeedAndTries implements AroundPropertyHook {
 
 	@Override
 	public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) {
-		String seed = System.getProperty(SEED);
-		if (seed != null) {
-			context.attributes().setSeed(seed);
-		}
+		String seed = System.getProperty(SEED, String.valueOf(ThreadLocalRandom.current().nextLong()));
+		context.attributes().setSeed(seed);
 		Integer tries = Integer.getInteger(TRIES);
 		if (tries != null) {
 			context.attributes().setTries(tries);
 		}
-		return property.execute();
+		PropertyExecutionResult result = property.execute();
+		return (result.status() == PropertyExecutionResult.Status.FAILED) ? result.mapToFailed(named(result, seed))
+				: result;
+	}
+
+	/** In the failure itself, for that is what a build shows. */
+	private static AssertionError named(PropertyExecutionResult result, String seed) {
+		return new AssertionError("-D" + SEED + "=" + seed + " finds "
+				+ result.falsifiedParameters().map(Object::toString).orElse("nothing") + ": "
+				+ result.throwable().map(Throwable::getMessage).orElse(""), result.throwable().orElse(null));
 	}
 
 }

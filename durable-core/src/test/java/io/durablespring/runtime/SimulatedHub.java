@@ -271,12 +271,20 @@ final class SimulatedHub {
 	 */
 	private void made(String callId, Payload input) {
 		this.stored.add(callId);
-		Payload whole = (input.referenceId() == null) ? input : Payload.of(input.content());
-		String label = Work.parse((String) new TextCodec().read(whole, String.class)).label();
+		String label = Work.parse((String) new TextCodec().read(whole(input), String.class)).label();
 		List<String> calls = this.attempts.computeIfAbsent(label, (key) -> new ArrayList<>());
 		if (!calls.contains(callId)) {
 			calls.add(callId);
 		}
+	}
+
+	/** A rewind stores events again whose large values are stored already. */
+	private Payload whole(Payload input) {
+		if (input.referenceId() == null) {
+			return input;
+		}
+		return Payload
+			.of((input.content() != null) ? input.content() : this.memory.payload(input.referenceId()).orElseThrow());
 	}
 
 	// --- What goes wrong

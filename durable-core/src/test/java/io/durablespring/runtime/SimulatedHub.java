@@ -61,10 +61,13 @@ final class SimulatedHub {
 
 	private final Map<String, Integer> ages = new HashMap<>();
 
-	/** The calls of each piece of work, without duplicates. */
+	/** By label, the calls of each piece of work, without duplicates. */
 	private final Map<String, List<String>> attempts = new HashMap<>();
 
-	/** The ids of calls that a stored step has made. */
+	/**
+	 * The calls that a stored step has made. Their ids alone do not tell: of two nodes
+	 * that step one instance, the one that is too late may have made another call of it.
+	 */
 	private final Set<String> stored = new HashSet<>();
 
 	private final List<String> log = new ArrayList<>();
@@ -226,17 +229,22 @@ final class SimulatedHub {
 	String work(SimulatedNode node, Message.ToActivity call, String input) {
 		Work work = Work.parse(input);
 		List<String> calls = this.attempts.computeIfAbsent(work.label(), (label) -> new ArrayList<>());
-		if (!this.stored.contains(call.id())) {
+		String made = key(call.id(), work);
+		if (!this.stored.contains(made)) {
 			if (node.busy == 0) {
 				// Its batch has failed: nobody sees what comes of it.
 				return work.run(Integer.MAX_VALUE);
 			}
-			node.unstored.add(call.id());
+			node.unstored.add(made);
 		}
-		if (!calls.contains(call.id())) {
-			calls.add(call.id());
+		if (!calls.contains(made)) {
+			calls.add(made);
 		}
-		return work.run(calls.indexOf(call.id()) + 1);
+		// Of the calls before it, one that a node has made which is too late is none.
+		return work.run(1 + (int) calls.stream()
+			.takeWhile((other) -> !other.equals(made))
+			.filter((other) -> this.stored.contains(other) || node.unstored.contains(other))
+			.count());
 	}
 
 	/** A batch is over: of its local calls, those that were never stored are none. */
@@ -250,7 +258,11 @@ final class SimulatedHub {
 	void called(SimulatedNode node, OrchestrationStore.StepBatch batch, Set<String> leftOut) {
 		for (StepCommit step : batch.steps()) {
 			if (!leftOut.contains(step.head().id())) {
-				step.messages().forEach((message) -> this.stored.add(message.id()));
+				step.messages()
+					.stream()
+					.filter(Message.ToActivity.class::isInstance)
+					.map(Message.ToActivity.class::cast)
+					.forEach((call) -> this.stored.add(key(call.id(), work(call.input()))));
 				if (!step.history().executionId().equals(step.head().executionId())) {
 					// Of the execution before, no event is left.
 					node.unstored.stream()
@@ -270,12 +282,21 @@ final class SimulatedHub {
 	 * A call counts from when it is stored, for it may never run if its instance ends.
 	 */
 	private void made(String callId, Payload input) {
-		this.stored.add(callId);
-		String label = Work.parse((String) new TextCodec().read(whole(input), String.class)).label();
-		List<String> calls = this.attempts.computeIfAbsent(label, (key) -> new ArrayList<>());
-		if (!calls.contains(callId)) {
-			calls.add(callId);
+		Work work = work(input);
+		String made = key(callId, work);
+		this.stored.add(made);
+		List<String> calls = this.attempts.computeIfAbsent(work.label(), (key) -> new ArrayList<>());
+		if (!calls.contains(made)) {
+			calls.add(made);
 		}
+	}
+
+	private static String key(String callId, Work work) {
+		return callId + " " + work.label();
+	}
+
+	private Work work(Payload input) {
+		return Work.parse((String) new TextCodec().read(whole(input), String.class));
 	}
 
 	/** A rewind stores events again whose large values are stored already. */

@@ -95,7 +95,7 @@ final class SimulatedHub {
 				StartOptions.instanceId(Place.ROOT.label())));
 		for (int i = 0; i < MAX_ACTIONS; i++) {
 			if (!act()) {
-				if (this.broker.isEmpty() && this.memory.oldestUnsent(Instant.MAX, Set.of()).isEmpty()) {
+				if (isAllDone()) {
 					this.dice.quietly(this::collectOutcomes);
 					return;
 				}
@@ -103,6 +103,11 @@ final class SimulatedHub {
 			}
 		}
 		throw new AssertionError("No end after %d actions, at %s".formatted(MAX_ACTIONS, this.clock.instant()));
+	}
+
+	private boolean isAllDone() {
+		return this.broker.isEmpty() && this.nodes.stream().allMatch((node) -> node.calls == 0)
+				&& this.memory.oldestUnsent(Instant.MAX, Set.of()).isEmpty();
 	}
 
 	private boolean act() {

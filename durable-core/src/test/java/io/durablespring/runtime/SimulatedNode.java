@@ -48,6 +48,9 @@ final class SimulatedNode implements Transport, RuntimeListener {
 	/** Local calls of this batch that had not been stored when they ran. */
 	final Set<String> unstored = new HashSet<>();
 
+	/** How many deliveries of calls it has not acknowledged. */
+	int calls;
+
 	/** How many batches of messages to orchestrations it is processing. */
 	int busy;
 
@@ -137,6 +140,7 @@ final class SimulatedNode implements Transport, RuntimeListener {
 	}
 
 	void call(SimulatedBroker.Parcel parcel, boolean again) {
+		this.calls++;
 		this.receiver.activities(List.of(new ActivityDelivery() {
 
 			private final boolean redelivered = parcel.redelivered;
@@ -153,6 +157,7 @@ final class SimulatedNode implements Transport, RuntimeListener {
 
 			@Override
 			public void acknowledge() {
+				SimulatedNode.this.calls--;
 				if (!again) {
 					SimulatedNode.this.hub.broker.calls.remove(parcel);
 				}

@@ -40,10 +40,7 @@ class KafkaDirectDeliveryTests {
 
 	@Test
 	void withoutDirectDeliveryEverythingGoesByTheBroker() throws Exception {
-		KafkaTransportSettings defaults = TestBroker.settings(this.hub);
-		KafkaTransportSettings settings = new KafkaTransportSettings(this.hub, 4, null, true, 2, false,
-				defaults.groupProtocol(), defaults.activityMode(), defaults.brokerTimeout(),
-				defaults.offsetCommitInterval(), defaults.retryBackoff(), defaults.receivedRetention());
+		KafkaTransportSettings settings = TestBroker.withoutDirectDelivery(this.hub);
 		try (Node node = Node.start(TestBroker.transport(settings, Map.of(), Map.of()))) {
 			for (int i = 0; i < 20; i++) {
 				node.transport().send(List.of(event("a", i), outcome("a", i)), false).toCompletableFuture().get();

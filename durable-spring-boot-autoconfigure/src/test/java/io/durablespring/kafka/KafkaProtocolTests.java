@@ -136,7 +136,8 @@ class KafkaProtocolTests {
 	@Test
 	void theReplyPartitionIsTheOneThatTheInstancesOtherMessagesAreIn() throws Exception {
 		String hub = "protocol-" + UUID.randomUUID();
-		try (Node node = Node.start(hub)) {
+		KafkaTransportSettings settings = TestBroker.withoutDirectDelivery(hub);
+		try (Node node = Node.start(TestBroker.transport(settings, Map.of(), Map.of()))) {
 			List<Message> messages = Stream.iterate(0, (i) -> i < 20, (i) -> i + 1)
 				.<Message>map(
 						(i) -> Message.ToOrchestration.completion("i" + i, "x", new HistoryEvent.TimerFired(NOW, 1)))

@@ -58,6 +58,12 @@ public final class TestBroker {
 				Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofDays(7));
 	}
 
+	/** For a hub whose messages all go by the broker. */
+	static KafkaTransportSettings withoutDirectDelivery(String hub) {
+		return new KafkaTransportSettings(hub, 4, null, true, 2, false, GroupProtocol.AUTO, ActivityMode.CLASSIC,
+				Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofDays(7));
+	}
+
 	/** For a hub whose calls are consumed by share groups. */
 	static KafkaTransportSettings sharing(String hub) {
 		return new KafkaTransportSettings(hub, 4, null, true, 2, true, GroupProtocol.AUTO, ActivityMode.SHARE,

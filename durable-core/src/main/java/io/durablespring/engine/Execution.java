@@ -53,6 +53,8 @@ public final class Execution implements AutoCloseable {
 
 	private final TaskLedger ledger = new TaskLedger();
 
+	private final ShortHistory shortHistory = new ShortHistory();
+
 	private int historySize;
 
 	private final Conclusion conclusion;
@@ -75,6 +77,7 @@ public final class Execution implements AutoCloseable {
 		this.context = new ReplayContext(this.replay, codec, targets, body.inputType(), CallOptions.defaults());
 		this.conclusion = new Conclusion(key, this.replay, this.ledger, options.failNonDeterministic());
 		this.historySize = history.size();
+		this.shortHistory.add(history);
 		history.forEach(this.ledger::fold);
 	}
 
@@ -92,6 +95,15 @@ public final class Execution implements AutoCloseable {
 	 */
 	public int historySize() {
 		return this.historySize;
+	}
+
+	/**
+	 * The history with the events of the steps so far, from which the execution can be
+	 * made again.
+	 * @return the events, {@code null} if they are many or large
+	 */
+	public @Nullable List<HistoryEvent> shortHistory() {
+		return this.shortHistory.events();
 	}
 
 	/**
@@ -244,6 +256,7 @@ public final class Execution implements AutoCloseable {
 
 	private StepResult recorded(StepResult result) {
 		this.historySize += result.events().size();
+		this.shortHistory.add(result.events());
 		return result;
 	}
 

@@ -66,6 +66,8 @@ final class ActivityWorker {
 
 	private int checking;
 
+	private int setAside;
+
 	private int running;
 
 	private int sending;
@@ -172,7 +174,7 @@ final class ActivityWorker {
 		for (ActivityDelivery next = next(); next != null; next = next()) {
 			ActivityDelivery delivery = next;
 			try {
-				this.threads.execute(() -> run(delivery));
+				this.threads.execute(() -> runFrom(delivery));
 			}
 			catch (RuntimeException | Error ex) {
 				// Such as an operating system without threads to spare.
@@ -182,19 +184,25 @@ final class ActivityWorker {
 		}
 	}
 
-	/** The call stays ours. */
+	/** The call stays ours, and keeps no place until then. */
 	private void startLater(ActivityDelivery delivery, Throwable reason) {
 		logger.warn("Starting activity '{}' of instance '{}' failed and is tried again in {}: {}",
 				delivery.message().name(), delivery.message().instanceId(), RETRY_DELAY, reason.toString());
-		putBack(delivery);
-		later(this::startSome);
+		synchronized (this) {
+			this.running--;
+			this.sending--;
+			this.setAside++;
+			notifyAll();
+		}
+		later(() -> {
+			putBack(delivery);
+			startSome();
+		});
 	}
 
 	private synchronized void putBack(ActivityDelivery delivery) {
-		this.running--;
-		this.sending--;
+		this.setAside--;
 		this.waiting.addFirst(delivery);
-		notifyAll();
 	}
 
 	private synchronized @Nullable ActivityDelivery next() {
@@ -210,15 +218,27 @@ final class ActivityWorker {
 	}
 
 	synchronized int capacity() {
-		return (this.stopping || this.unsent >= MOST_UNSENT) ? 0
-				: this.settings.maxConcurrentActivities() - this.running - this.waiting.size() - this.checking;
+		return (this.stopping || this.unsent >= MOST_UNSENT) ? 0 : this.settings.maxConcurrentActivities()
+				- this.running - this.waiting.size() - this.checking - this.setAside;
 	}
 
 	synchronized int running() {
 		return this.running;
 	}
 
-	private void run(ActivityDelivery delivery) {
+	/** Runs a call, and then others that wait: that spares a thread's waking for each. */
+	private void runFrom(ActivityDelivery first) {
+		ActivityDelivery next = first;
+		while (next != null) {
+			boolean free = run(next);
+			// A call may have left it set, which is nothing to the next one.
+			Thread.interrupted();
+			next = free ? next() : null;
+		}
+	}
+
+	/** Returns whether the thread is free for another call: not if it was given up. */
+	private boolean run(ActivityDelivery delivery) {
 		ActivityRun run = this.runner.prepare(delivery.message(),
 				(outcome) -> onThread(() -> giveUp(delivery, outcome)));
 		Message.ToOrchestration outcome;
@@ -228,15 +248,16 @@ final class ActivityWorker {
 		catch (RuntimeException | Error ex) {
 			// Not of the activity, whose exceptions are outcomes: the store is away, or
 			// something else is broken around it. Nobody else has the call.
-			if (!this.runner.isGivenUp(run)) {
-				startLater(delivery, ex);
+			if (this.runner.isGivenUp(run)) {
+				return false;
 			}
-			return;
+			startLater(delivery, ex);
+			return true;
 		}
 		if (this.runner.isGivenUp(run)) {
-			return;
+			return false;
 		}
-		freed();
+		ended();
 		if (outcome != null) {
 			sendFirst(delivery, outcome);
 		}
@@ -244,20 +265,19 @@ final class ActivityWorker {
 			delivery.acknowledge();
 			sent(0);
 		}
+		return true;
 	}
 
 	/** The thread may be busy for ever, but what it does has no consequence any more. */
 	private void giveUp(ActivityDelivery delivery, Message.ToOrchestration outcome) {
-		freed();
+		ended();
+		startSome();
 		sendFirst(delivery, outcome);
 	}
 
-	private void freed() {
-		synchronized (this) {
-			this.running--;
-			notifyAll();
-		}
-		startSome();
+	private synchronized void ended() {
+		this.running--;
+		notifyAll();
 	}
 
 	/**

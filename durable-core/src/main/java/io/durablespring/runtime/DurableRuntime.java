@@ -98,7 +98,7 @@ public final class DurableRuntime {
 		OrchestrationEngine engine = new OrchestrationEngine(codec, targets, ports.threads(),
 				new OrchestrationEngine.Options(settings.verifyInputs(), settings.failNonDeterministic(),
 						settings.failureStackTraces(), settings.limits().maxActions()));
-		this.cache = new ExecutionCache(settings.cachedExecutions());
+		this.cache = new ExecutionCache(settings.cachedExecutions(), RestingHistories.ofHeap());
 		this.relay = new OutboxRelay(ports.outbox(), ports.transport(), settings, ports.clock(), this.scheduler,
 				RelayRoom.ofHeap());
 		this.blocked = new BlockedOrchestrators(registry, settings.limits(), settings.failureStackTraces());

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 import io.durablespring.engine.Execution;
+import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.spi.InstanceHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parked executions, the least recently used going first. Whoever takes one owns it until
- * it is put back, so that no execution is used by two threads. Thread-safe.
+ * Parked executions, the least recently used going first, and short histories of those
+ * that have gone. Whoever takes one owns it until it is put back, so that no execution is
+ * used by two threads. Thread-safe.
  */
 final class ExecutionCache {
 
@@ -20,8 +22,12 @@ final class ExecutionCache {
 
 	private final Map<String, Parked> parked = new LinkedHashMap<>();
 
-	ExecutionCache(int limit) {
+	/** Guarded by what is parked. */
+	private final RestingHistories resting;
+
+	ExecutionCache(int limit, RestingHistories resting) {
 		this.limit = limit;
+		this.resting = resting;
 	}
 
 	@Nullable Parked take(String instanceId) {
@@ -30,18 +36,36 @@ final class ExecutionCache {
 		}
 	}
 
+	/** What there is of an execution that is not parked any more. */
+	RestingHistories.@Nullable Resting takeResting(String instanceId) {
+		synchronized (this.parked) {
+			return this.resting.take(instanceId);
+		}
+	}
+
 	void put(Parked execution) {
 		List<Parked> evicted = new ArrayList<>(1);
 		synchronized (this.parked) {
+			this.resting.take(execution.head().id());
 			Parked before = this.parked.put(execution.head().id(), execution);
 			if (before != null) {
 				evicted.add(before);
 			}
 			while (this.parked.size() > this.limit) {
-				evicted.add(this.parked.remove(this.parked.keySet().iterator().next()));
+				Parked eldest = this.parked.remove(this.parked.keySet().iterator().next());
+				evicted.add(eldest);
+				rest(eldest);
 			}
 		}
 		evicted.forEach(Parked::close);
+	}
+
+	/** Without parked executions, every step is to replay what is stored. */
+	private void rest(Parked evicted) {
+		List<HistoryEvent> history = evicted.execution().shortHistory();
+		if (history != null && this.limit > 0) {
+			this.resting.put(evicted.head(), history);
+		}
 	}
 
 	int size() {
@@ -55,6 +79,7 @@ final class ExecutionCache {
 		synchronized (this.parked) {
 			all = List.copyOf(this.parked.values());
 			this.parked.clear();
+			this.resting.clear();
 		}
 		all.forEach(Parked::close);
 	}

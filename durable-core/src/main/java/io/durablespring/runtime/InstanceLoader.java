@@ -28,9 +28,9 @@ import io.durablespring.spi.StepCommit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the executions of a batch: parked ones, and all others by one query for the
- * instances and one for their histories. What cannot run here goes to a node where it
- * can. Thread-safe.
+ * Gets the executions of a batch: parked ones, those of short histories that rest, and
+ * all others by one query for the instances and one for their histories. What cannot run
+ * here goes to a node where it can. Thread-safe.
  */
 final class InstanceLoader {
 
@@ -109,7 +109,7 @@ final class InstanceLoader {
 		// way.
 		Map<String, List<ToOrchestration>> missing = new LinkedHashMap<>();
 		groups.forEach((id, messages) -> {
-			Parked parked = this.cache.take(id);
+			Parked parked = takeParked(id);
 			if (parked != null
 					&& messages.stream().allMatch((message) -> parked.concerns(message) && !message.wakesUp())) {
 				loaded.executions.put(id, parked);
@@ -123,6 +123,16 @@ final class InstanceLoader {
 			missing.put(id, messages);
 		});
 		return missing;
+	}
+
+	private @Nullable Parked takeParked(String id) {
+		Parked parked = this.cache.take(id);
+		RestingHistories.Resting resting = this.cache.takeResting(id);
+		if (parked != null || resting == null) {
+			return parked;
+		}
+		InstanceHead head = resting.head();
+		return new Parked(head, execution(head, head.executionId(), resting.events()));
 	}
 
 	private OrchestrationStore.Histories histories(Map<String, InstanceHead> heads,

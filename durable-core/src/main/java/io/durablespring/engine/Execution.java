@@ -3,6 +3,7 @@ package io.durablespring.engine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -30,9 +31,11 @@ import io.durablespring.history.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An execution of an orchestrator. Between steps its code is parked on a thread of its
- * own, so that a step costs its new events only; made from a history, it first repeats
- * that. Both ways give the same results.
+ * An execution of an orchestrator. As long as its history is short, a step repeats that
+ * on the thread of whoever asks for the step, and leaves the code when it waits: for a
+ * few events that costs less than to wake another thread. Later the code is parked
+ * between steps on a thread of its own, so that a step costs its new events only. Both
+ * ways give the same results.
  * <p>
  * Used by one thread at a time. A step whose result is not stored leaves the execution
  * ahead of its history: {@link #close()} it and make another.
@@ -47,19 +50,31 @@ public final class Execution implements AutoCloseable {
 
 	private final Executor threads;
 
-	private final Replay replay;
+	private final PayloadCodec codec;
 
-	private final ReplayContext context;
+	private final TargetResolver targets;
 
 	private final TaskLedger ledger = new TaskLedger();
 
-	private final ShortHistory shortHistory = new ShortHistory();
-
-	private int historySize;
-
-	private final Conclusion conclusion;
+	private final ShortHistory shortHistory;
 
 	private final Abandonment abandonment = new Abandonment();
+
+	private Replay replay;
+
+	private ReplayContext context;
+
+	private Conclusion conclusion;
+
+	private boolean parks;
+
+	/**
+	 * Whether the code has left the replay at a wait, so that the next step needs
+	 * another.
+	 */
+	private boolean left;
+
+	private int historySize;
 
 	private boolean running;
 
@@ -72,13 +87,27 @@ public final class Execution implements AutoCloseable {
 		this.key = key;
 		this.body = body;
 		this.options = options;
+		this.codec = codec;
+		this.targets = targets;
 		this.threads = threads;
-		this.replay = new Replay(key, history, options);
-		this.context = new ReplayContext(this.replay, codec, targets, body.inputType(), CallOptions.defaults());
-		this.conclusion = new Conclusion(key, this.replay, this.ledger, options.failNonDeterministic());
-		this.historySize = history.size();
+		this.shortHistory = new ShortHistory(options.unparkedHistory());
 		this.shortHistory.add(history);
+		this.historySize = history.size();
 		history.forEach(this.ledger::fold);
+		wind(history);
+	}
+
+	/** From the beginning to the end of what is recorded so far. */
+	private void wind(List<HistoryEvent> history) {
+		this.parks = !this.shortHistory.isShort();
+		this.replay = new Replay(this.key, history, this.options, this.parks);
+		this.context = new ReplayContext(this.replay, this.codec, this.targets, this.body.inputType(),
+				CallOptions.defaults());
+		this.conclusion = new Conclusion(this.key, this.replay, this.ledger, this.options.failNonDeterministic());
+		this.left = false;
+		if (this.parks) {
+			this.shortHistory.letGo();
+		}
 	}
 
 	/**
@@ -95,6 +124,15 @@ public final class Execution implements AutoCloseable {
 	 */
 	public int historySize() {
 		return this.historySize;
+	}
+
+	/**
+	 * Whether the code waits on a thread of its own. If not, a step runs it on the thread
+	 * of the caller.
+	 * @return {@code false} while the history is short
+	 */
+	public boolean parks() {
+		return this.parks;
 	}
 
 	/**
@@ -138,7 +176,7 @@ public final class Execution implements AutoCloseable {
 
 	/**
 	 * The thread that the code is on.
-	 * @return the thread, {@code null} before the first step
+	 * @return the thread, {@code null} if the code is on none
 	 */
 	public @Nullable Thread thread() {
 		return this.replay.owner();
@@ -238,12 +276,13 @@ public final class Execution implements AutoCloseable {
 		arrived.add(new OrchestratorStarted(this.ledger.stepTime(clock, accepted)));
 		addEventsBeforeStart(accepted, arrived);
 		if (arrived.size() > 1) {
+			if (this.left) {
+				wind(this.shortHistory.all());
+			}
 			this.replay.beginStep(step, arrived);
-			FailureDetails abandoned = runCode();
-			if (abandoned != null) {
-				close();
-				return recorded(this.conclusion.suspended(new StepRecord(this.key), arrived, suspension != null,
-						"The code does not come to a wait", abandoned));
+			this.abandonment.allow(arrived, suspension != null);
+			if (!runCode()) {
+				return abandoned();
 			}
 			if (this.replay.departure() instanceof Departure.Unavailable unavailable) {
 				throw unavailable.failure();
@@ -268,20 +307,22 @@ public final class Execution implements AutoCloseable {
 		accepted.stream().filter(first.negate()).forEach(arrived::add);
 	}
 
-	/** Says why the code was abandoned before it came to a wait, or to its end. */
-	private @Nullable FailureDetails runCode() {
-		synchronized (this.abandonment) {
-			this.abandonment.possible = true;
+	/** Whether the code has come to a wait, or to its end, before it was abandoned. */
+	private boolean runCode() {
+		if (!this.parks) {
+			runHere();
+			if (!this.abandonment.end()) {
+				// Whoever has abandoned it has gone on without this thread.
+				throw new Unwound();
+			}
+			return true;
 		}
 		if (!this.running) {
 			this.threads.execute(this::run);
 			this.running = true;
 		}
 		this.replay.baton().runOrchestrator();
-		synchronized (this.abandonment) {
-			this.abandonment.possible = false;
-			return this.abandonment.reason;
-		}
+		return this.abandonment.end();
 	}
 
 	/**
@@ -289,15 +330,58 @@ public final class Execution implements AutoCloseable {
 	 * is suspended and closed. The code may go on for ever, but nothing that it does
 	 * counts, and nothing that it may touch is looked at again. Does nothing if no code
 	 * runs.
+	 * <p>
+	 * If the execution {@linkplain #parks() parks}, the step returns. If not, the thread
+	 * that has asked for it is lost in the code: what the step comes to is
+	 * {@link #abandoned()} then, and that thread has nothing to say.
 	 * @param reason why the execution is suspended
+	 * @return whether the code was abandoned
 	 */
-	public void abandon(FailureDetails reason) {
-		synchronized (this.abandonment) {
-			if (this.abandonment.possible && this.abandonment.reason == null) {
-				this.abandonment.reason = reason;
-				this.replay.unwind();
-				this.replay.baton().giveBack();
-			}
+	public boolean abandon(FailureDetails reason) {
+		if (!this.abandonment.begin(reason)) {
+			return false;
+		}
+		this.replay.unwind();
+		if (this.parks) {
+			this.replay.baton().giveBack();
+		}
+		return true;
+	}
+
+	/**
+	 * Whether the thread that steps this execution was lost in its code.
+	 * @return {@code true} if that thread has nothing to say any more
+	 */
+	public boolean isLeftBehind() {
+		return !this.parks && this.abandonment.reason() != null;
+	}
+
+	/**
+	 * What a step comes to whose code was abandoned.
+	 * @return the suspension
+	 */
+	public StepResult abandoned() {
+		close();
+		return recorded(this.conclusion.suspended(new StepRecord(this.key), this.abandonment.arrived(),
+				this.abandonment.wasSuspended(), "The code does not come to a wait",
+				Objects.requireNonNull(this.abandonment.reason())));
+	}
+
+	// On the thread of whoever asks for the step.
+	private void runHere() {
+		Replay current = this.replay;
+		current.enter();
+		try {
+			runBody();
+		}
+		finally {
+			current.leave();
+		}
+		if (current.isWaiting()) {
+			this.left = true;
+		}
+		else {
+			this.ended = true;
 		}
 	}
 
@@ -305,6 +389,16 @@ public final class Execution implements AutoCloseable {
 	private void run() {
 		this.replay.enter();
 		this.replay.baton().awaitTurn();
+		try {
+			runBody();
+		}
+		finally {
+			this.ended = true;
+			this.replay.baton().giveBack();
+		}
+	}
+
+	private void runBody() {
 		try {
 			Payload result = this.body.run(this.context, this.replay.awaitStart().input());
 			if (this.replay.isOverLimit()) {
@@ -322,10 +416,6 @@ public final class Execution implements AutoCloseable {
 			// The details, not the exception: its own text may be what fails next.
 			FailureDetails failure = FailureDetails.of(ex, this.options.failureStackTraces());
 			end("threw " + failure, new ExecutionFailed(this.replay.now(), failure, FailedTasks.behind(ex)));
-		}
-		finally {
-			this.ended = true;
-			this.replay.baton().giveBack();
 		}
 	}
 
@@ -362,15 +452,6 @@ public final class Execution implements AutoCloseable {
 				this.replay.baton().releaseOrchestrator();
 			}
 		}
-	}
-
-	/** Guarded by itself. */
-	private static final class Abandonment {
-
-		private boolean possible;
-
-		private @Nullable FailureDetails reason;
-
 	}
 
 }

@@ -3,6 +3,7 @@ package io.durablespring.engine;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import io.durablespring.history.EventWeight;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.PayloadCodec;
 
@@ -53,9 +54,11 @@ public final class OrchestrationEngine {
 	 * history fails; otherwise it is suspended
 	 * @param failureStackTraces whether failure details keep stack traces
 	 * @param maxActions how many actions an execution may do before it fails
+	 * @param unparkedHistory up to what weight of its history, in bytes as
+	 * {@link EventWeight} counts them, an execution does not park, 0 if it always does
 	 */
 	public record Options(boolean verifyInputs, boolean failNonDeterministic, boolean failureStackTraces,
-			int maxActions) {
+			int maxActions, long unparkedHistory) {
 	}
 
 }

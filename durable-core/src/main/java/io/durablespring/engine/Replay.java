@@ -64,6 +64,8 @@ final class Replay {
 
 	private final OrchestrationEngine.Options options;
 
+	private final boolean parks;
+
 	private StepRecord step;
 
 	private int actions;
@@ -80,12 +82,14 @@ final class Replay {
 
 	private boolean suspended;
 
+	private boolean waiting;
+
 	/** Also read by a thread that has been given up. */
 	private volatile boolean unwinding;
 
 	private Instant now = Instant.EPOCH;
 
-	private @Nullable Thread owner;
+	private volatile @Nullable Thread owner;
 
 	private @Nullable ExecutionStarted started;
 
@@ -93,7 +97,13 @@ final class Replay {
 
 	private StepResult.@Nullable CustomStatus customStatus;
 
-	Replay(ExecutionKey key, List<HistoryEvent> history, OrchestrationEngine.Options options) {
+	/**
+	 * Creates a replay.
+	 * @param parks whether the code stays on its thread while it waits; otherwise it
+	 * leaves that, and this replay
+	 */
+	Replay(ExecutionKey key, List<HistoryEvent> history, OrchestrationEngine.Options options, boolean parks) {
+		this.parks = parks;
 		this.key = key;
 		this.tape = new Tape(history);
 		this.patches = new Patches(history);
@@ -168,6 +178,16 @@ final class Replay {
 
 	void enter() {
 		this.owner = Thread.currentThread();
+	}
+
+	/** Other code may run on this thread now. */
+	void leave() {
+		this.owner = null;
+	}
+
+	/** Whether the code has left because it waits. */
+	boolean isWaiting() {
+		return this.waiting;
 	}
 
 	/** Whether the code has been let run beyond its waiting for the start. */
@@ -376,10 +396,16 @@ final class Replay {
 	}
 
 	private void advanceOrWait() {
-		if (!advance()) {
-			this.baton.giveBackAndWait();
-			checkAccess();
+		if (advance()) {
+			return;
 		}
+		if (!this.parks) {
+			this.waiting = true;
+			this.unwinding = true;
+			throw new Unwound();
+		}
+		this.baton.giveBackAndWait();
+		checkAccess();
 	}
 
 	private void passMarkers() {

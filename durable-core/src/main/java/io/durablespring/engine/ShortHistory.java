@@ -8,35 +8,48 @@ import io.durablespring.history.HistoryEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of an execution, as long as they are few and small. Those of long executions
- * are let go: whoever waits for days must not keep them.
+ * The events of an execution, as long as they are few and small. Those of a long one are
+ * let go: whoever waits for days must not keep them.
  */
 final class ShortHistory {
 
-	/** In bytes, as {@link EventWeight} counts them: that of some thirty events. */
-	private static final long MOST = 8 * 1024;
+	private final long most;
 
 	private @Nullable List<HistoryEvent> events = new ArrayList<>();
 
 	private long weight;
 
+	/**
+	 * Creates an empty history.
+	 * @param most up to what weight it is short, as {@link EventWeight} counts it
+	 */
+	ShortHistory(long most) {
+		this.most = most;
+	}
+
 	void add(List<HistoryEvent> added) {
-		if (this.events == null) {
-			return;
+		if (this.events != null) {
+			this.events.addAll(added);
+			this.weight += added.stream().mapToLong(EventWeight::of).sum();
 		}
-		for (HistoryEvent event : added) {
-			this.weight += EventWeight.of(event);
-			if (this.weight > MOST) {
-				this.events = null;
-				return;
-			}
-			this.events.add(event);
-		}
+	}
+
+	boolean isShort() {
+		return this.weight < this.most;
+	}
+
+	/** All events, also of a history that has become long by now. */
+	List<HistoryEvent> all() {
+		return (this.events != null) ? this.events : List.of();
+	}
+
+	void letGo() {
+		this.events = null;
 	}
 
 	/** All events, {@code null} if they are many or large. */
 	@Nullable List<HistoryEvent> events() {
-		return this.events;
+		return isShort() ? this.events : null;
 	}
 
 }

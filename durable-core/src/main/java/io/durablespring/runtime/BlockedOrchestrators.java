@@ -45,9 +45,13 @@ final class BlockedOrchestrators {
 		scheduler.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
 	}
 
-	/** Runs a step of an execution, watched. */
-	StepResult watch(Execution execution, Supplier<StepResult> step) {
-		this.running.put(execution, new Watch(System.nanoTime()));
+	/**
+	 * Runs a step of an execution, watched.
+	 * @param lost to be told, by another thread, if this one will not come back: the step
+	 * is given up, and the thread is in its code
+	 */
+	StepResult watch(Execution execution, Supplier<StepResult> step, Runnable lost) {
+		this.running.put(execution, new Watch(System.nanoTime(), lost));
 		try {
 			return step.get();
 		}
@@ -65,7 +69,7 @@ final class BlockedOrchestrators {
 				warn(execution, nanos);
 			}
 			if (nanos > this.limits.maxBlocked().toNanos()) {
-				giveUp(execution);
+				giveUp(execution, watch);
 			}
 		});
 	}
@@ -92,10 +96,10 @@ final class BlockedOrchestrators {
 				describe(execution, nanos, stack), whereItIs);
 	}
 
-	private void giveUp(Execution execution) {
+	private void giveUp(Execution execution, Watch watch) {
 		StackTraceElement[] stack = stackOf(execution);
 		Thread thread = execution.thread();
-		execution.abandon(new FailureDetails("OrchestratorBlocked",
+		boolean abandoned = execution.abandon(new FailureDetails("OrchestratorBlocked",
 				("The orchestrator has run for %s without waiting for a task, and is given up. Sleep with "
 						+ "ctx.createTimer(..), and do I/O and long work in activities; deploy code that does, then "
 						+ "resume the instance.")
@@ -103,8 +107,12 @@ final class BlockedOrchestrators {
 				this.stackTraces ? Arrays.stream(stack).map((line) -> "\tat " + line).collect(Collectors.joining("\n"))
 						: null,
 				true, null, Map.of()));
-		if (thread != null) {
+		// Not a thread that runs other code by now.
+		if (abandoned && thread != null) {
 			thread.interrupt();
+		}
+		if (abandoned && execution.isLeftBehind()) {
+			watch.lost.run();
 		}
 	}
 
@@ -165,10 +173,13 @@ final class BlockedOrchestrators {
 
 		private final long since;
 
+		private final Runnable lost;
+
 		private volatile boolean warned;
 
-		Watch(long since) {
+		Watch(long since, Runnable lost) {
 			this.since = since;
+			this.lost = lost;
 		}
 
 	}

@@ -27,6 +27,12 @@ public final class DurableRuntime {
 
 	private static final Logger logger = LoggerFactory.getLogger(DurableRuntime.class);
 
+	/**
+	 * In bytes: some thirty events, the replay of which costs about as much as to wake a
+	 * thread and be woken by it.
+	 */
+	private static final long UNPARKED_HISTORY = 8 * 1024;
+
 	private final DefinitionRegistry registry;
 
 	private final RuntimePorts ports;
@@ -97,11 +103,12 @@ public final class DurableRuntime {
 		Targets targets = new Targets(registry, this.versions, settings.retryPolicies());
 		OrchestrationEngine engine = new OrchestrationEngine(codec, targets, ports.threads(),
 				new OrchestrationEngine.Options(settings.verifyInputs(), settings.failNonDeterministic(),
-						settings.failureStackTraces(), settings.limits().maxActions()));
+						settings.failureStackTraces(), settings.limits().maxActions(), UNPARKED_HISTORY));
 		this.cache = new ExecutionCache(settings.cachedExecutions(), RestingHistories.ofHeap());
 		this.relay = new OutboxRelay(ports.outbox(), ports.transport(), settings, ports.clock(), this.scheduler,
 				RelayRoom.ofHeap());
 		this.blocked = new BlockedOrchestrators(registry, settings.limits(), settings.failureStackTraces());
+		StepThreads stepThreads = new StepThreads(ports.threads(), this.blocked);
 		Starts starts = new Starts(registry, codec, this.relay, ports.store(), ports.clock(), settings);
 		InstanceLoader loader = new InstanceLoader(engine, this.invocations, this.versions,
 				settings.versioning().failure(), ports.store(), this.relay, this.cache);
@@ -111,8 +118,8 @@ public final class DurableRuntime {
 		this.localActivities = new LocalActivities(runner, this.activityWorker, this.relay, local, settings,
 				this.scheduler);
 		this.orchestrationWorker = new OrchestrationWorker(loader,
-				new LateMessages(loader, starts, this.relay, this.blocked, codec, listeners, ports, settings),
-				this.localActivities, this.relay, this.cache, this.blocked, listeners, ports, settings);
+				new LateMessages(loader, starts, this.relay, stepThreads, codec, listeners, ports, settings),
+				this.localActivities, this.relay, this.cache, stepThreads, listeners, ports, settings);
 		this.client = new NodeClient(targets, starts, codec, this.relay, signals, ports);
 	}
 

@@ -12,8 +12,8 @@ import io.durablespring.spi.InstanceHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parked executions, the least recently used going first, and short histories of those
- * that have gone. Whoever takes one owns it until it is put back, so that no execution is
+ * Parked executions, the least recently used going first, and the histories of those that
+ * do not park. Whoever takes one owns it until it is put back, so that no execution is
  * used by two threads. Thread-safe.
  */
 final class ExecutionCache {
@@ -46,25 +46,31 @@ final class ExecutionCache {
 	void put(Parked execution) {
 		List<Parked> evicted = new ArrayList<>(1);
 		synchronized (this.parked) {
-			this.resting.take(execution.head().id());
-			Parked before = this.parked.put(execution.head().id(), execution);
+			String id = execution.head().id();
+			this.resting.take(id);
+			Parked before = this.parked.remove(id);
 			if (before != null) {
 				evicted.add(before);
 			}
+			if (execution.execution().parks()) {
+				this.parked.put(id, execution);
+			}
+			else {
+				rest(execution);
+				evicted.add(execution);
+			}
 			while (this.parked.size() > this.limit) {
-				Parked eldest = this.parked.remove(this.parked.keySet().iterator().next());
-				evicted.add(eldest);
-				rest(eldest);
+				evicted.add(this.parked.remove(this.parked.keySet().iterator().next()));
 			}
 		}
 		evicted.forEach(Parked::close);
 	}
 
 	/** Without parked executions, every step is to replay what is stored. */
-	private void rest(Parked evicted) {
-		List<HistoryEvent> history = evicted.execution().shortHistory();
+	private void rest(Parked execution) {
+		List<HistoryEvent> history = execution.execution().shortHistory();
 		if (history != null && this.limit > 0) {
-			this.resting.put(evicted.head(), history);
+			this.resting.put(execution.head(), history);
 		}
 	}
 

@@ -22,6 +22,7 @@ import io.durablespring.history.HistoryEvent.Completion;
 import io.durablespring.history.HistoryEvent.EventRaised;
 import io.durablespring.history.HistoryEvent.ExecutionTerminated;
 import io.durablespring.history.Message;
+import io.durablespring.runtime.ExecutionCache.Parked;
 import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.NewInstance;
 import io.durablespring.spi.OutboxEntry;
@@ -49,24 +50,29 @@ record InstanceWork(InstanceHead head, Execution execution, List<Message.ToOrche
 		this(head, execution, messages, firstSequence, rewound, result, LocalPart.NONE.then(List.of(), result));
 	}
 
-	static InstanceWork step(InstanceHead head, Execution execution, List<Message.ToOrchestration> messages,
-			List<LocalRun> outcomes, Instant now, BlockedOrchestrators blocked) {
-		int firstSequence = execution.historySize();
-		StepResult result = step(execution, messages, now, blocked);
-		return new InstanceWork(head, execution, messages, firstSequence, null, result,
+	/** The work of an execution that has taken a step. */
+	static InstanceWork stepped(Parked parked, List<Message.ToOrchestration> messages, int firstSequence,
+			List<LocalRun> outcomes, StepResult result) {
+		return new InstanceWork(parked.head(), parked.execution(), messages, firstSequence, null, result,
 				LocalPart.NONE.then(outcomes, result));
 	}
 
+	static InstanceWork step(Parked parked, List<Message.ToOrchestration> messages, List<LocalRun> outcomes,
+			Instant now, StepThreads threads) {
+		int firstSequence = parked.execution().historySize();
+		return stepped(parked, messages, firstSequence, outcomes, step(parked.execution(), messages, now, threads));
+	}
+
 	private static StepResult step(Execution execution, List<Message.ToOrchestration> messages, Instant now,
-			BlockedOrchestrators blocked) {
+			StepThreads threads) {
 		List<HistoryEvent> events = messages.stream().map(Message.ToOrchestration::event).toList();
-		return blocked.watch(execution, () -> execution.step(now, events));
+		return threads.step(execution, () -> execution.step(now, events));
 	}
 
 	/** Another step that is stored together with this one. */
 	InstanceWork then(List<Message.ToOrchestration> arrived, List<LocalRun> outcomes, Instant now,
-			BlockedOrchestrators blocked) {
-		StepResult next = step(this.execution, arrived, now, blocked);
+			StepThreads threads) {
+		StepResult next = step(this.execution, arrived, now, threads);
 		return new InstanceWork(this.head, this.execution,
 				Stream.concat(this.messages.stream(), arrived.stream()).toList(), this.firstSequence, this.rewound,
 				this.result.then(next), this.local.then(outcomes, next));

@@ -51,7 +51,7 @@ final class LateMessages {
 
 	private final OutboxRelay relay;
 
-	private final BlockedOrchestrators blocked;
+	private final StepThreads threads;
 
 	private final LargePayloads payloads;
 
@@ -61,15 +61,15 @@ final class LateMessages {
 
 	private final RuntimeSettings settings;
 
-	LateMessages(InstanceLoader loader, Starts starts, OutboxRelay relay, BlockedOrchestrators blocked,
-			LargePayloads payloads, RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings) {
+	LateMessages(InstanceLoader loader, Starts starts, OutboxRelay relay, StepThreads threads, LargePayloads payloads,
+			RuntimeListener listeners, RuntimePorts ports, RuntimeSettings settings) {
 		this.loader = loader;
 		this.starts = starts;
 		this.store = ports.store();
 		this.lateValues = new LateValues(ports.store());
 		this.queries = ports.queries();
 		this.relay = relay;
-		this.blocked = blocked;
+		this.threads = threads;
 		this.payloads = payloads;
 		this.listeners = listeners;
 		this.settings = settings;
@@ -148,7 +148,7 @@ final class LateMessages {
 			ExecutionRewound rewound, Instant now) {
 		Rewind rewind = rewindOf(head, history);
 		Execution execution = this.loader.execution(head, ExecutionIds.rewound(head.executionId()), rewind.kept());
-		StepResult result = this.blocked.watch(execution, () -> execution.reopen(now, rewound, rewind));
+		StepResult result = this.threads.step(execution, () -> execution.reopen(now, rewound, rewind));
 		return new InstanceWork(head, execution, List.of(message), 0, rewind.kept(), result);
 	}
 

@@ -5,15 +5,19 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.durablespring.InstanceAlreadyExistsException;
 import io.durablespring.StoreUnavailableException;
+import io.durablespring.engine.Execution;
+import io.durablespring.engine.StepResult;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.history.Message.ToOrchestration;
@@ -22,6 +26,7 @@ import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.PayloadHolder;
 import io.durablespring.spi.RuntimeListener;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,20 +64,20 @@ final class OrchestrationWorker {
 
 	private final ExecutionCache cache;
 
-	private final BlockedOrchestrators blocked;
+	private final StepThreads threads;
 
 	private final RuntimeListener listeners;
 
 	private final Clock clock;
 
 	OrchestrationWorker(InstanceLoader loader, LateMessages lateMessages, LocalActivities local, OutboxRelay relay,
-			ExecutionCache cache, BlockedOrchestrators blocked, RuntimeListener listeners, RuntimePorts ports,
+			ExecutionCache cache, StepThreads threads, RuntimeListener listeners, RuntimePorts ports,
 			RuntimeSettings settings) {
 		this.loader = loader;
 		this.lateMessages = lateMessages;
 		this.local = local;
 		this.cache = cache;
-		this.blocked = blocked;
+		this.threads = threads;
 		this.listeners = listeners;
 		this.store = ports.store();
 		this.lateValues = new LateValues(ports.store());
@@ -208,26 +213,13 @@ final class OrchestrationWorker {
 			for (InstanceLoader.Late late : loaded.late) {
 				takeLate(late, groups, now, works, lost);
 			}
-			List<PayloadHolder> lateValues = new ArrayList<>();
-			List<Parked> idle = new ArrayList<>();
-			List<Message> calls = new ArrayList<>();
-			long weight = 0;
-			for (Map.Entry<String, List<ToOrchestration>> group : groups.entrySet()) {
-				Parked parked = loaded.executions.get(group.getKey());
-				if (parked != null && weight >= MOST_AT_ONCE) {
-					idle.add(parked);
-					lost.add(group.getKey());
-				}
-				else if (parked != null) {
-					weight += step(parked,
-							withoutWakeUps(parked, currentOnly(parked, group.getValue(), lateValues), calls), rounds,
-							now, works, idle);
-				}
-			}
-			this.lateValues.remove(lateValues);
-			sendCalls(calls, now);
+			Stepping stepping = new Stepping(groups, loaded.executions, rounds, now, works, lost);
+			this.threads.run(stepping,
+					loaded.executions.values().stream().anyMatch((parked) -> !parked.execution().parks()));
+			this.lateValues.remove(stepping.lateValues);
+			sendCalls(stepping.calls, now);
 			// At last: nothing closes what is in the cache.
-			idle.forEach(this.cache::put);
+			stepping.idle.forEach(this.cache::put);
 			return works;
 		}
 		catch (RuntimeException | Error ex) {
@@ -248,11 +240,10 @@ final class OrchestrationWorker {
 			InstanceWork held = rounds.held(id);
 			Parked parked = rounds.unpark(id);
 			if (held != null) {
-				works.add(held.then(messages, rounds.runsOf(messages), now, this.blocked));
+				works.add(held.then(messages, rounds.runsOf(messages), now, this.threads));
 			}
 			else if (parked != null && messages.stream().allMatch(parked::concerns)) {
-				works.add(InstanceWork.step(parked.head(), parked.execution(), messages, rounds.runsOf(messages), now,
-						this.blocked));
+				works.add(InstanceWork.step(parked, messages, rounds.runsOf(messages), now, this.threads));
 			}
 			else {
 				if (parked != null) {
@@ -285,17 +276,79 @@ final class OrchestrationWorker {
 		}
 	}
 
-	/** Returns what the step weighs. */
-	private long step(Parked parked, List<ToOrchestration> messages, LocalRounds rounds, Instant now,
-			List<InstanceWork> works, List<Parked> idle) {
-		if (messages.isEmpty()) {
-			idle.add(parked);
-			return 0;
+	/** The steps of a batch, in the order of their messages. */
+	private final class Stepping implements StepThreads.Steps {
+
+		private final List<PayloadHolder> lateValues = new ArrayList<>();
+
+		private final List<Parked> idle = new ArrayList<>();
+
+		private final List<Message> calls = new ArrayList<>();
+
+		private final Iterator<Map.Entry<String, List<ToOrchestration>>> groups;
+
+		private final Map<String, Parked> executions;
+
+		private final LocalRounds rounds;
+
+		private final Instant now;
+
+		private final List<InstanceWork> works;
+
+		private final Set<String> lost;
+
+		private Function<StepResult, InstanceWork> work = (result) -> {
+			throw new IllegalStateException("No step has begun");
+		};
+
+		private long weight;
+
+		Stepping(Map<String, List<ToOrchestration>> groups, Map<String, Parked> executions, LocalRounds rounds,
+				Instant now, List<InstanceWork> works, Set<String> lost) {
+			this.groups = groups.entrySet().iterator();
+			this.executions = executions;
+			this.rounds = rounds;
+			this.now = now;
+			this.works = works;
+			this.lost = lost;
 		}
-		InstanceWork work = InstanceWork.step(parked.head(), parked.execution(), messages, rounds.runsOf(messages), now,
-				this.blocked);
-		works.add(work);
-		return MessageWeight.of(work.result());
+
+		@Override
+		public StepThreads.@Nullable Step next() {
+			while (this.groups.hasNext()) {
+				Map.Entry<String, List<ToOrchestration>> group = this.groups.next();
+				Parked parked = this.executions.get(group.getKey());
+				if (parked != null && this.weight >= MOST_AT_ONCE) {
+					this.idle.add(parked);
+					this.lost.add(group.getKey());
+				}
+				else if (parked != null) {
+					List<ToOrchestration> messages = withoutWakeUps(parked,
+							currentOnly(parked, group.getValue(), this.lateValues), this.calls);
+					if (!messages.isEmpty()) {
+						return step(parked, messages);
+					}
+					this.idle.add(parked);
+				}
+			}
+			return null;
+		}
+
+		private StepThreads.Step step(Parked parked, List<ToOrchestration> messages) {
+			Execution execution = parked.execution();
+			List<HistoryEvent> events = messages.stream().map(ToOrchestration::event).toList();
+			int firstSequence = execution.historySize();
+			this.work = (result) -> InstanceWork.stepped(parked, messages, firstSequence, this.rounds.runsOf(messages),
+					result);
+			return new StepThreads.Step(execution, () -> execution.step(this.now, events));
+		}
+
+		@Override
+		public void done(StepResult result) {
+			this.works.add(this.work.apply(result));
+			this.weight += MessageWeight.of(result);
+		}
+
 	}
 
 	/**

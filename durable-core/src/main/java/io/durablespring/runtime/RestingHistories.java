@@ -11,9 +11,9 @@ import io.durablespring.spi.InstanceHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short histories of executions for which there was no room among the parked ones: their
- * next step replays them without reading them. As good as a parked execution, and for the
- * same reason: who commits a step checks that the instance is still what it was.
+ * Short histories of executions that do not park: the next step replays one without
+ * reading it. As good as a parked execution, and for the same reason: who commits a step
+ * checks that the instance is still what it was.
  * <p>
  * Thousands of instances under way take their turns one after the other, so what has
  * rested longest is what is needed next. If there is no room most newcomers are turned

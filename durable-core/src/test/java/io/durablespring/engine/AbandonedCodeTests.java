@@ -14,9 +14,12 @@ import io.durablespring.history.HistoryEvent.ExecutionSuspended;
 import io.durablespring.history.HistoryEvent.TaskCompleted;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.durablespring.engine.Scenario.completed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Code that neither waits for a task nor ends, and is given up by somebody else.
@@ -81,9 +84,29 @@ class AbandonedCodeTests {
 	}
 
 	@Test
-	void codeThatWaitsIsLeftAlone() {
-		Execution execution = execution();
-		execution.abandon(REASON);
+	void aThreadThatIsLostInItSaysNothing() throws Exception {
+		Execution execution = execution(Long.MAX_VALUE);
+		Future<StepResult> step = blockedStep(execution);
+		assertThat(execution.isLeftBehind()).isFalse();
+		assertThat(execution.abandon(REASON)).isTrue();
+		assertThat(execution.abandon(REASON)).isFalse();
+		assertThat(execution.isLeftBehind()).isTrue();
+		StepResult result = execution.abandoned();
+		this.release.countDown();
+		assertThat(this.over.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThatThrownBy(() -> step.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Unwound.class);
+		assertThat(result.status()).isEqualTo(InstanceStatus.SUSPENDED);
+		assertThat(result.failure()).isEqualTo(REASON);
+		assertThat(result.messages()).isEmpty();
+		assertThat(result.events()).hasSize(3);
+		assertThat(execution.isOpen()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 0, Long.MAX_VALUE })
+	void codeThatWaitsIsLeftAlone(long unparkedHistory) {
+		Execution execution = execution(unparkedHistory);
+		assertThat(execution.abandon(REASON)).isFalse();
 		this.release.countDown();
 		StepResult result = execution.step(Scenario.START, List.of(completed(0, "done")));
 		assertThat(result.status()).isEqualTo(InstanceStatus.RUNNING);
@@ -92,7 +115,11 @@ class AbandonedCodeTests {
 	}
 
 	private Execution execution() {
-		Execution execution = this.scenario.execution();
+		return execution(0);
+	}
+
+	private Execution execution(long unparkedHistory) {
+		Execution execution = this.scenario.execution(unparkedHistory);
 		execution.step(Scenario.START, List.of(Scenario.started()));
 		return execution;
 	}

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An instance of an {@link EngineWorld}. Every step runs on the parked execution and on
- * one that is rebuilt from the history, and both must give the same result.
+ * An instance of an {@link EngineWorld}. Every step runs on executions that were fed all
+ * along and on one that is rebuilt from the history, and all must give the same result.
  */
 final class Actor {
 
-	private final Function<Actor, Execution> executions;
+	private final BiFunction<Actor, Long, Execution> executions;
 
 	private final Map<String, String> tags;
 
@@ -53,14 +53,15 @@ final class Actor {
 
 	private @Nullable Payload customStatus;
 
-	private @Nullable Execution parked;
+	private final FedExecutions fed;
 
-	Actor(ExecutionKey key, ExecutionStarted started, Place place, Function<Actor, Execution> executions) {
+	Actor(ExecutionKey key, ExecutionStarted started, Place place, BiFunction<Actor, Long, Execution> executions) {
 		this.key = key;
 		this.place = place;
 		this.parent = started.parent();
 		this.tags = started.tags();
 		this.executions = executions;
+		this.fed = new FedExecutions((unparkedHistory) -> executions.apply(this, unparkedHistory));
 	}
 
 	String id() {
@@ -90,27 +91,20 @@ final class Actor {
 	}
 
 	private StepResult step(Function<Execution, StepResult> step) {
-		if (this.parked == null) {
-			this.parked = this.executions.apply(this);
-		}
-		Execution fed = this.parked;
 		StepResult result;
-		try (Execution rebuilt = this.executions.apply(this)) {
+		try (Execution rebuilt = this.executions.apply(this, 0L)) {
 			StepResult replayed = step.apply(rebuilt);
-			result = step.apply(fed);
+			result = this.fed.step(step);
 			// One that changes nothing is not stored, so nothing else of it matters.
 			if (!result.isUnchanged() || !replayed.isUnchanged()) {
 				assertThat(result).as("%s gives the same when it is rebuilt from %s", this.key, this.history)
 					.isEqualTo(replayed);
 			}
 		}
-		if (!fed.isOpen()) {
-			this.parked = null;
-		}
 		if (!result.isUnchanged()) {
 			take(result);
 		}
-		assertThat(this.parked == null || this.parked.historySize() == this.history.size()).isTrue();
+		this.fed.assertHistorySize(this.history.size());
 		return result;
 	}
 
@@ -148,12 +142,9 @@ final class Actor {
 		HistoryRules.check(this.history);
 	}
 
-	/** Drops the parked execution. */
+	/** Drops the executions. */
 	void evict() {
-		if (this.parked != null) {
-			this.parked.close();
-			this.parked = null;
-		}
+		this.fed.drop();
 	}
 
 	/** What must be the same in every run. */

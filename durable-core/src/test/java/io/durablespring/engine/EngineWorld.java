@@ -80,8 +80,6 @@ final class EngineWorld {
 
 	private final OrchestratorBody body;
 
-	private final OrchestrationEngine engine;
-
 	private final Random random;
 
 	private final Set<Trouble> troubles;
@@ -95,10 +93,15 @@ final class EngineWorld {
 		Interpreter interpreter = new Interpreter(this.book);
 		this.body = (context, input) -> this.codec
 			.write(interpreter.run(context, (String) this.codec.read(input, String.class)));
-		this.engine = new OrchestrationEngine(this.codec, new Names(), THREADS,
-				new OrchestrationEngine.Options(true, false, false, 100_000));
 		this.random = new Random(seed);
 		this.troubles = troubles;
+	}
+
+	private Execution execution(Actor actor, long unparkedHistory) {
+		OrchestrationEngine.Options options = new OrchestrationEngine.Options(true, false, false, 100_000,
+				unparkedHistory);
+		return new OrchestrationEngine(this.codec, new Names(), THREADS, options).execution(actor.key, this.body,
+				List.copyOf(actor.history()));
 	}
 
 	/** Runs the program to its end; what all of its instances have come to. */
@@ -318,7 +321,7 @@ final class EngineWorld {
 		Place place = Place.parse((String) this.codec.read(input, String.class));
 		ExecutionKey key = new ExecutionKey(start.instanceId(), "execution" + this.sent, Interpreter.NAME);
 		Actor actor = new Actor(key, start.started(), place,
-				(self) -> this.engine.execution(self.key, this.body, List.copyOf(self.history())));
+				(self, unparkedHistory) -> execution(self, unparkedHistory));
 		this.actors.put(start.instanceId(), actor);
 		post(new ToOrchestration(key.executionId() + ":start", actor.id(), key.executionId(), start.started()),
 				(start.startAt() != null) ? start.startAt() : this.clock);

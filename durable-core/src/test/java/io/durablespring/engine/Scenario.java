@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * History in, result out. Every step runs twice, on an execution that was fed all along
- * and on one that is rebuilt from the history, and both must give the same result.
+ * History in, result out. Every step runs on executions that were fed all along, which
+ * park always, never and from the middle on, and on one that is rebuilt from the history,
+ * and all must give the same result.
  */
 final class Scenario {
 
@@ -53,11 +54,11 @@ final class Scenario {
 
 	private OrchestratorBody body;
 
-	private OrchestrationEngine.Options options = new OrchestrationEngine.Options(false, false, false, 100_000);
+	private OrchestrationEngine.Options options = new OrchestrationEngine.Options(false, false, false, 100_000, 0);
 
 	private Locality locality = Locality.ELSEWHERE;
 
-	private @Nullable Execution parked;
+	private final FedExecutions fed = new FedExecutions(this::execution);
 
 	private Instant clock = START;
 
@@ -94,14 +95,14 @@ final class Scenario {
 	}
 
 	Scenario options(boolean verifyInputs, boolean failNonDeterministic) {
-		this.options = new OrchestrationEngine.Options(verifyInputs, failNonDeterministic, false, 100_000);
+		this.options = new OrchestrationEngine.Options(verifyInputs, failNonDeterministic, false, 100_000, 0);
 		return this;
 	}
 
 	/** Goes on with other code, as after a deployment. */
 	Scenario deploy(Code code) {
 		this.body = (context, input) -> this.codec.write(code.run(context));
-		this.parked = null;
+		this.fed.drop();
 		return this;
 	}
 
@@ -117,7 +118,7 @@ final class Scenario {
 	}
 
 	Scenario maxActions(int maxActions) {
-		this.options = new OrchestrationEngine.Options(false, false, false, maxActions);
+		this.options = new OrchestrationEngine.Options(false, false, false, maxActions, 0);
 		return this;
 	}
 
@@ -142,7 +143,7 @@ final class Scenario {
 		this.history.addAll(rewind.kept());
 		this.key = new ExecutionKey(this.key.instanceId(), ExecutionIds.rewound(this.key.executionId()),
 				this.key.name());
-		this.parked = null;
+		this.fed.drop();
 		return apply((execution) -> execution.reopen(this.clock, request, rewind));
 	}
 
@@ -163,29 +164,29 @@ final class Scenario {
 		this.clock = this.clock.plusSeconds(1);
 		try (Execution rebuilt = execution()) {
 			StepResult replayed = step.apply(rebuilt);
-			if (this.parked == null) {
-				this.parked = execution();
-			}
-			StepResult result = step.apply(this.parked);
-			assertThat(replayed).as("full replay gives what the parked execution gives").isEqualTo(result);
+			StepResult result = this.fed.step(step);
+			assertThat(replayed).as("full replay gives what fed executions give").isEqualTo(result);
 			if (result.continuation() != null) {
 				this.history.clear();
 				this.key = new ExecutionKey(this.key.instanceId(), result.continuation().executionId(),
 						this.key.name());
 			}
 			this.history.addAll(result.events());
-			if (!this.parked.isOpen()) {
-				this.parked = null;
-			}
-			else {
-				assertThat(this.parked.historySize()).isEqualTo(this.history.size());
-			}
+			this.fed.assertHistorySize(this.history.size());
 			return result;
 		}
 	}
 
 	Execution execution() {
-		return new OrchestrationEngine(this.codec, new Resolver(), THREADS, this.options).execution(this.key, this.body,
+		return execution(0);
+	}
+
+	/** An execution that parks only beyond a weight of its history. */
+	Execution execution(long unparkedHistory) {
+		OrchestrationEngine.Options all = new OrchestrationEngine.Options(this.options.verifyInputs(),
+				this.options.failNonDeterministic(), this.options.failureStackTraces(), this.options.maxActions(),
+				unparkedHistory);
+		return new OrchestrationEngine(this.codec, new Resolver(), THREADS, all).execution(this.key, this.body,
 				List.copyOf(this.history));
 	}
 

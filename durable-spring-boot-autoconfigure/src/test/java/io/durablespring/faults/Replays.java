@@ -59,7 +59,7 @@ final class Replays implements AutoCloseable {
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	private final OrchestrationEngine engine = new OrchestrationEngine(this.payloads, new References(), this.threads,
-			new OrchestrationEngine.Options(true, false, true, 1000));
+			new OrchestrationEngine.Options(true, false, true, 1000, 0));
 
 	private final List<String> violations = new ArrayList<>();
 

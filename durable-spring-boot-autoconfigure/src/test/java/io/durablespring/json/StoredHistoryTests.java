@@ -58,7 +58,7 @@ class StoredHistoryTests {
 	private final JacksonPayloadCodec payloads = new JacksonPayloadCodec(JacksonPayloadCodec.mapperBuilder().build());
 
 	private final OrchestrationEngine engine = new OrchestrationEngine(this.payloads, new ByName(), threads,
-			new OrchestrationEngine.Options(true, false, false, 1000));
+			new OrchestrationEngine.Options(true, false, false, 1000, 0));
 
 	@BeforeAll
 	static void startThreads() {

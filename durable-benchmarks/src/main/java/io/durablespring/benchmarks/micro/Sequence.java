@@ -43,7 +43,7 @@ final class Sequence {
 	});
 
 	private final OrchestrationEngine engine = new OrchestrationEngine(this.codec, new Names(), this.threads,
-			new OrchestrationEngine.Options(false, false, true, Integer.MAX_VALUE));
+			new OrchestrationEngine.Options(false, false, true, Integer.MAX_VALUE, 0));
 
 	private final int length;
 

@@ -186,8 +186,9 @@ public class DurableProperties {
 	public static class Orchestrations {
 
 		/**
-		 * Number of waiting executions that are kept in memory at most. Others are
-		 * replayed from history when they go on.
+		 * Number of waiting executions of many steps that are kept in memory at most,
+		 * each with a thread. Others are replayed from history when they go on; with 0,
+		 * all are.
 		 */
 		private int maxCached = 1000;
 

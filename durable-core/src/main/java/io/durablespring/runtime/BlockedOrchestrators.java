@@ -112,6 +112,8 @@ final class BlockedOrchestrators {
 			thread.interrupt();
 		}
 		if (abandoned && execution.isLeftBehind()) {
+			// Whoever steps it may never come back to say so.
+			this.running.remove(execution);
 			watch.lost.run();
 		}
 	}

@@ -74,18 +74,19 @@ public final class DurableRuntime {
 	 * @param ports what it stands on
 	 */
 	public DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports) {
-		this(settings, registry, ports, LocalSettings.defaults(ports.threads()), scheduler("durable-scheduler", 2),
-				scheduler("durable-watch", 1));
+		this(settings, registry, ports, LocalSettings.defaults(ports.threads()), UNPARKED_HISTORY,
+				scheduler("durable-scheduler", 2), scheduler("durable-watch", 1));
 	}
 
 	/** With a scheduler whose time is not the system's. */
 	DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports, LocalSettings local,
-			ScheduledExecutorService scheduler) {
-		this(settings, registry, ports, local, scheduler, scheduler);
+			long unparkedHistory, ScheduledExecutorService scheduler) {
+		this(settings, registry, ports, local, unparkedHistory, scheduler, scheduler);
 	}
 
 	private DurableRuntime(RuntimeSettings settings, DefinitionRegistry registry, RuntimePorts ports,
-			LocalSettings local, ScheduledExecutorService scheduler, ScheduledExecutorService watch) {
+			LocalSettings local, long unparkedHistory, ScheduledExecutorService scheduler,
+			ScheduledExecutorService watch) {
 		this.scheduler = scheduler;
 		this.watch = watch;
 		this.settings = settings;
@@ -103,7 +104,7 @@ public final class DurableRuntime {
 		Targets targets = new Targets(registry, this.versions, settings.retryPolicies());
 		OrchestrationEngine engine = new OrchestrationEngine(codec, targets, ports.threads(),
 				new OrchestrationEngine.Options(settings.verifyInputs(), settings.failNonDeterministic(),
-						settings.failureStackTraces(), settings.limits().maxActions(), UNPARKED_HISTORY));
+						settings.failureStackTraces(), settings.limits().maxActions(), unparkedHistory));
 		this.cache = new ExecutionCache(settings.cachedExecutions(), RestingHistories.ofHeap());
 		this.relay = new OutboxRelay(ports.outbox(), ports.transport(), settings, ports.clock(), this.scheduler,
 				RelayRoom.ofHeap());

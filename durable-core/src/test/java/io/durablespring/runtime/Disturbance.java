@@ -1,5 +1,6 @@
 package io.durablespring.runtime;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,6 +20,11 @@ record Disturbance(long seed, int nodes, int cachedExecutions, int largeFrom, Se
 	/** Whether activities run where the instance is. */
 	boolean local() {
 		return this != NONE && this.seed % 3 != 0;
+	}
+
+	/** Up to what weight of its history an execution does not park. */
+	long unparkedHistory() {
+		return List.of(0L, 1500L, 8192L, 8192L).get((int) (Math.abs(this.seed) / 6 % 4));
 	}
 
 	/** Whether the outcome of each local call is stored before the next one begins. */

@@ -65,7 +65,7 @@ final class SimulatedNode implements Transport, RuntimeListener {
 		this.runtime = new DurableRuntime(settings(disturbance), registry,
 				new RuntimePorts(store, store, store, this, new TextCodec(), hub.clock, this::execute, List.of(this)),
 				new LocalSettings(this::executeLocal, Duration.ZERO, Duration.ofDays(1), Duration.ZERO),
-				this.scheduler);
+				disturbance.unparkedHistory(), this.scheduler);
 		this.runtime.start();
 	}
 

@@ -74,6 +74,7 @@ class StepThreadsTests {
 		assertThat(steps.statuses()).containsExactly(InstanceStatus.COMPLETED, InstanceStatus.SUSPENDED,
 				InstanceStatus.COMPLETED, InstanceStatus.COMPLETED);
 		assertThat(this.seen.stream().distinct()).hasSize(2);
+		assertThat(this.blocked.current()).as("nobody waits for it any more").isEmpty();
 		this.release.countDown();
 		assertThat(this.over.await(10, TimeUnit.SECONDS)).isTrue();
 		this.pool.shutdown();

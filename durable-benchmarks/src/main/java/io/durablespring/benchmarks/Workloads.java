@@ -17,7 +17,8 @@ final class Workloads {
 			new OneInstance("fanout10000", Program.FANOUT, 10_000, 2, 200),
 			new Throughput("hello5", Program.HELLO5, 0, 5000, 500), new OpenModel(), new Waiting(), new Events(),
 			new Throughput("bigpayload", Program.ECHO, 1_000_000, 200, 10),
-			new Throughput("job", Program.JOB, 0, 20_000, 1000), new Recover(), new Query(), new Purge());
+			new Throughput("job", Program.JOB, 0, 20_000, 1000), new Recover(), new Query(), new Purge(),
+			new HistoryForms());
 
 	private Workloads() {
 	}

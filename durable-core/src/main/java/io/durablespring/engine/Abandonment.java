@@ -43,6 +43,10 @@ final class Abandonment {
 	/** The code has come to a wait or to its end. Returns whether that counts. */
 	synchronized boolean end() {
 		this.possible = false;
+		if (this.reason == null) {
+			// Whoever waits for days must not keep it.
+			this.arrived = List.of();
+		}
 		return this.reason == null;
 	}
 

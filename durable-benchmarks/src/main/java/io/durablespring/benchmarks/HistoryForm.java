@@ -63,7 +63,7 @@ enum HistoryForm {
 
 		@Override
 		List<HistoryEvent> events(Object row) {
-			return events((byte[]) row);
+			return decoded((byte[]) row);
 		}
 	},
 
@@ -76,7 +76,7 @@ enum HistoryForm {
 
 		@Override
 		List<HistoryEvent> events(Object row) {
-			return events((byte[]) row);
+			return decoded((byte[]) row);
 		}
 	};
 
@@ -91,6 +91,11 @@ enum HistoryForm {
 	/** The SQL type of the column. */
 	String type() {
 		return this.type;
+	}
+
+	/** What the JDBC driver takes as an array of such a column. */
+	Object[] array(List<Object> rows) {
+		return "bytea".equals(this.type) ? rows.toArray(byte[][]::new) : rows.toArray();
 	}
 
 	abstract List<Object> rows(List<HistoryEvent> step);
@@ -162,7 +167,7 @@ enum HistoryForm {
 		return json.isEmpty() ? null : Payload.of(json);
 	}
 
-	private static List<HistoryEvent> events(byte[] bytes) {
+	private static List<HistoryEvent> decoded(byte[] bytes) {
 		List<HistoryEvent> events = new ArrayList<>();
 		try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
 			for (int type = in.read(); type >= 0; type = in.read()) {

@@ -114,7 +114,7 @@ final class HistoryForms implements Workload {
 					+ " ?::int[], ?::" + form.type() + "[]) as rows (id, number, payload)")) {
 			insert.setArray(1, connection.createArrayOf("text", instances.toArray()));
 			insert.setArray(2, connection.createArrayOf("int4", sequences.toArray()));
-			insert.setArray(3, connection.createArrayOf(form.type(), payloads.toArray()));
+			insert.setArray(3, connection.createArrayOf(form.type(), form.array(payloads)));
 			insert.executeUpdate();
 		}
 		connection.commit();

@@ -11,21 +11,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The topics of a task hub: their names, whether they exist, how many partitions they
  * have. Thread-safe.
  */
 final class Topics {
+
+	private static final Logger logger = LoggerFactory.getLogger(Topics.class);
 
 	private static final Pattern LEGAL_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
@@ -149,6 +157,7 @@ final class Topics {
 				create(topic);
 				count = awaitVisible(topic);
 			}
+			awaitLeaders(topic, count);
 			this.partitions.put(topic, count);
 		}
 		return count;
@@ -215,6 +224,27 @@ final class Topics {
 			}
 		}
 		throw new TopicUnavailableException("Topic '" + topic + "' was created but no broker knows it", null);
+	}
+
+	/**
+	 * A broker may know a topic a moment before it leads the topic's partitions. If it
+	 * refuses a producer's first batch then and takes the second, it refuses the first
+	 * ever after, until the producer gives it up two minutes later (KAFKA-15591). So
+	 * nothing is sent before each leader has answered, whoever created the topic and
+	 * when. A partition that has lost its leader does not keep a node from using the
+	 * others.
+	 */
+	private void awaitLeaders(String topic, int count) {
+		Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, count)
+			.boxed()
+			.collect(Collectors.toMap((number) -> new TopicPartition(topic, number), (number) -> OffsetSpec.latest()));
+		try {
+			get(this.admin.listOffsets(ends).all());
+		}
+		catch (ExecutionException | TopicUnavailableException ex) {
+			logger.warn("Using topic '{}' although not all of its {} partitions answer: {}", topic, count,
+					(ex.getCause() != null) ? ex.getCause().toString() : ex.toString());
+		}
 	}
 
 	private <T> T get(KafkaFuture<T> future) throws ExecutionException {

@@ -128,7 +128,8 @@ public record FailureDetails(String type, @Nullable String message, @Nullable St
 	}
 
 	private static Map<String, String> propertiesOf(Throwable failure) {
-		Map<String, String> properties = (failure instanceof HasProperties has) ? said(has::failureProperties) : null;
+		Map<String, String> properties = (failure instanceof HasProperties has)
+				? said(() -> withoutNulls(has.failureProperties())) : null;
 		return (properties != null) ? properties : Map.of();
 	}
 

@@ -1,8 +1,10 @@
 package io.durablespring;
 
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,27 @@ class FailureDetailsTests {
 			.sum();
 		return details.message().length() + ((details.stackTrace() != null) ? details.stackTrace().length() : 0)
 				+ properties;
+	}
+
+	@Test
+	void propertiesThatCannotBeReadAreNoneAtAll() {
+		assertThat(FailureDetails.of(new Broken(), false).properties()).isEmpty();
+	}
+
+	private static final class Broken extends Exception implements FailureDetails.HasProperties {
+
+		@Override
+		public Map<String, String> failureProperties() {
+			return new AbstractMap<>() {
+
+				@Override
+				public Set<Entry<String, String>> entrySet() {
+					throw new IllegalStateException("lazily loaded, and too late");
+				}
+
+			};
+		}
+
 	}
 
 	private static final class Talkative extends Exception implements FailureDetails.HasProperties {

@@ -18,6 +18,9 @@ final class Abandonment {
 
 	private boolean possible;
 
+	/** Which the code is on, {@code null} if it is on none. */
+	private @Nullable Thread thread;
+
 	private @Nullable FailureDetails reason;
 
 	/**
@@ -48,6 +51,27 @@ final class Abandonment {
 			this.arrived = List.of();
 		}
 		return this.reason == null;
+	}
+
+	/** The code is on the current thread from now on. */
+	synchronized void enter() {
+		this.thread = Thread.currentThread();
+	}
+
+	/**
+	 * The code has left the current thread, and so has its being interrupted: other code
+	 * may run on it now.
+	 */
+	synchronized void leave() {
+		this.thread = null;
+		Thread.interrupted();
+	}
+
+	/** Interrupts the code, if it is on a thread. */
+	synchronized void interrupt() {
+		if (this.thread != null) {
+			this.thread.interrupt();
+		}
 	}
 
 	/** Why the code was given up, {@code null} if it was not. */

@@ -310,8 +310,14 @@ public final class Execution implements AutoCloseable {
 	/** Whether the code has come to a wait, or to its end, before it was abandoned. */
 	private boolean runCode() {
 		if (!this.parks) {
-			runHere();
-			if (!this.abandonment.end()) {
+			boolean counts;
+			try {
+				runHere();
+			}
+			finally {
+				counts = this.abandonment.end();
+			}
+			if (!counts) {
 				// Whoever has abandoned it has gone on without this thread.
 				throw new Unwound();
 			}
@@ -327,9 +333,9 @@ public final class Execution implements AutoCloseable {
 
 	/**
 	 * Ends a step whose code neither waits nor ends, from any other thread: the execution
-	 * is suspended and closed. The code may go on for ever, but nothing that it does
-	 * counts, and nothing that it may touch is looked at again. Does nothing if no code
-	 * runs.
+	 * is suspended and closed, and its code's thread interrupted. The code may go on for
+	 * ever, but nothing that it does counts, and nothing that it may touch is looked at
+	 * again. Does nothing if no code runs.
 	 * <p>
 	 * If the execution {@linkplain #parks() parks}, the step returns. If not, the thread
 	 * that has asked for it is lost in the code: what the step comes to is
@@ -342,6 +348,7 @@ public final class Execution implements AutoCloseable {
 			return false;
 		}
 		this.replay.unwind();
+		this.abandonment.interrupt();
 		if (this.parks) {
 			this.replay.baton().giveBack();
 		}
@@ -371,10 +378,12 @@ public final class Execution implements AutoCloseable {
 	private void runHere() {
 		Replay current = this.replay;
 		current.enter();
+		this.abandonment.enter();
 		try {
 			runBody();
 		}
 		finally {
+			this.abandonment.leave();
 			current.leave();
 		}
 		if (current.isWaiting()) {
@@ -389,10 +398,12 @@ public final class Execution implements AutoCloseable {
 	private void run() {
 		this.replay.enter();
 		this.replay.baton().awaitTurn();
+		this.abandonment.enter();
 		try {
 			runBody();
 		}
 		finally {
+			this.abandonment.leave();
 			this.ended = true;
 			this.replay.baton().giveBack();
 		}
@@ -410,7 +421,10 @@ public final class Execution implements AutoCloseable {
 			// Normal: what to do next was noted by whoever unwound the thread.
 		}
 		catch (StoreUnavailableException ex) {
-			this.replay.depart(new Departure.Unavailable(ex));
+			// One of code that only leaves is of no interest.
+			if (!this.replay.isUnwinding()) {
+				this.replay.depart(new Departure.Unavailable(ex));
+			}
 		}
 		catch (Throwable ex) {
 			// The details, not the exception: its own text may be what fails next.

@@ -1,6 +1,8 @@
 package io.durablespring.engine;
 
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -33,19 +35,25 @@ final class FailedTasks {
 		return List.copyOf(tasks.taskIds);
 	}
 
-	private void collect(@Nullable Throwable failure) {
-		if (failure == null || !this.seen.add(failure)) {
-			return;
-		}
-		if (failure instanceof TaskFailedException task) {
-			this.taskIds.add(task.taskId());
-		}
-		if (failure instanceof CompositeTaskFailedException composite) {
-			composite.failures().forEach(this::collect);
-		}
-		collect(causeOf(failure));
-		for (Throwable suppressed : failure.getSuppressed()) {
-			collect(suppressed);
+	// Not by recursion: a chain of causes may be longer than any stack.
+	private void collect(Throwable first) {
+		Deque<Throwable> rest = new ArrayDeque<>(List.of(first));
+		while (!rest.isEmpty()) {
+			Throwable failure = rest.pop();
+			if (!this.seen.add(failure)) {
+				continue;
+			}
+			if (failure instanceof TaskFailedException task) {
+				this.taskIds.add(task.taskId());
+			}
+			if (failure instanceof CompositeTaskFailedException composite) {
+				rest.addAll(composite.failures());
+			}
+			Throwable cause = causeOf(failure);
+			if (cause != null) {
+				rest.add(cause);
+			}
+			rest.addAll(List.of(failure.getSuppressed()));
 		}
 	}
 

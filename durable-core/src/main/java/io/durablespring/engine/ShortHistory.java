@@ -3,13 +3,15 @@ package io.durablespring.engine;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.durablespring.Payload;
 import io.durablespring.history.EventWeight;
 import io.durablespring.history.HistoryEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The events of an execution, as long as they are few and small. Those of a long one are
- * let go: whoever waits for days must not keep them.
+ * let go: whoever waits for days must not keep them. A large value makes a history long,
+ * for each replay has to read it from where it is stored.
  */
 final class ShortHistory {
 
@@ -30,8 +32,13 @@ final class ShortHistory {
 	void add(List<HistoryEvent> added) {
 		if (this.events != null) {
 			this.events.addAll(added);
-			this.weight += added.stream().mapToLong(EventWeight::of).sum();
+			this.weight += added.stream().mapToLong(this::weigh).sum();
 		}
+	}
+
+	private long weigh(HistoryEvent event) {
+		Payload value = event.payload();
+		return (value != null && value.referenceId() != null) ? this.most : EventWeight.of(event);
 	}
 
 	boolean isShort() {

@@ -1,5 +1,7 @@
 package io.durablespring.history;
 
+import java.util.Map;
+
 import io.durablespring.FailureDetails;
 import io.durablespring.Payload;
 import io.durablespring.history.HistoryEvent.EventRaised;
@@ -23,8 +25,8 @@ public final class EventWeight {
 	 * @return its weight
 	 */
 	public static long of(HistoryEvent event) {
-		long start = (event instanceof EventRaised raised && raised.start() != null) ? of(raised.start().input()) : 0;
-		return EACH + start + of(event.payload()) + of(event.failure());
+		long start = (event instanceof EventRaised raised && raised.start() != null) ? of(raised.start()) : 0;
+		return EACH + start + of(event.payload()) + of(event.failure()) + length(event.reason()) + of(event.tags());
 	}
 
 	/**
@@ -37,7 +39,18 @@ public final class EventWeight {
 	}
 
 	private static long of(@Nullable FailureDetails failure) {
-		return (failure != null) ? length(failure.message()) + length(failure.stackTrace()) + of(failure.cause()) : 0;
+		return (failure != null) ? length(failure.message()) + length(failure.stackTrace()) + of(failure.properties())
+				+ of(failure.cause()) : 0;
+	}
+
+	private static long of(@Nullable Map<String, String> texts) {
+		long sum = 0;
+		if (texts != null) {
+			for (Map.Entry<String, String> text : texts.entrySet()) {
+				sum += text.getKey().length() + text.getValue().length();
+			}
+		}
+		return sum;
 	}
 
 	private static long length(@Nullable String text) {

@@ -51,27 +51,38 @@ final class BlockedOrchestrators {
 	 * is given up, and the thread is in its code
 	 */
 	StepResult watch(Execution execution, Supplier<StepResult> step, Runnable lost) {
-		this.running.put(execution, new Watch(System.nanoTime(), lost));
+		Watch watch = new Watch(System.nanoTime(), lost);
+		this.running.put(execution, watch);
 		try {
 			return step.get();
 		}
 		finally {
-			this.running.remove(execution);
+			watch.end();
+			this.running.remove(execution, watch);
 		}
 	}
 
 	private void look() {
 		long now = System.nanoTime();
 		this.running.forEach((execution, watch) -> {
-			long nanos = now - watch.since;
-			if (nanos > this.limits.blockedAfter().toNanos() && !watch.warned) {
-				watch.warned = true;
-				warn(execution, nanos);
+			try {
+				look(execution, watch, now - watch.since);
 			}
-			if (nanos > this.limits.maxBlocked().toNanos()) {
-				giveUp(execution, watch);
+			catch (RuntimeException | Error ex) {
+				// The next look finds it again, if there is one.
+				logger.warn("Cannot look after {}", execution.key(), ex);
 			}
 		});
+	}
+
+	private void look(Execution execution, Watch watch, long nanos) {
+		if (nanos > this.limits.blockedAfter().toNanos() && !watch.warned) {
+			watch.warned = true;
+			warn(execution, nanos);
+		}
+		if (nanos > this.limits.maxBlocked().toNanos()) {
+			giveUp(execution, watch);
+		}
 	}
 
 	/** Those that have been warned of and run still. */
@@ -98,22 +109,17 @@ final class BlockedOrchestrators {
 
 	private void giveUp(Execution execution, Watch watch) {
 		StackTraceElement[] stack = stackOf(execution);
-		Thread thread = execution.thread();
-		boolean abandoned = execution.abandon(new FailureDetails("OrchestratorBlocked",
+		FailureDetails reason = new FailureDetails("OrchestratorBlocked",
 				("The orchestrator has run for %s without waiting for a task, and is given up. Sleep with "
 						+ "ctx.createTimer(..), and do I/O and long work in activities; deploy code that does, then "
 						+ "resume the instance.")
 					.formatted(this.limits.maxBlocked()),
 				this.stackTraces ? Arrays.stream(stack).map((line) -> "\tat " + line).collect(Collectors.joining("\n"))
 						: null,
-				true, null, Map.of()));
-		// Not a thread that runs other code by now.
-		if (abandoned && thread != null) {
-			thread.interrupt();
-		}
-		if (abandoned && execution.isLeftBehind()) {
+				true, null, Map.of());
+		if (watch.abandon(execution, reason) && execution.isLeftBehind()) {
 			// Whoever steps it may never come back to say so.
-			this.running.remove(execution);
+			this.running.remove(execution, watch);
 			watch.lost.run();
 		}
 	}
@@ -171,6 +177,7 @@ final class BlockedOrchestrators {
 		return className.startsWith("java.") || className.startsWith("jdk.") || className.startsWith("sun.");
 	}
 
+	/** One step: the execution may have begun another one by the time of a look. */
 	private static final class Watch {
 
 		private final long since;
@@ -179,9 +186,20 @@ final class BlockedOrchestrators {
 
 		private volatile boolean warned;
 
+		private boolean over;
+
 		Watch(long since, Runnable lost) {
 			this.since = since;
 			this.lost = lost;
+		}
+
+		synchronized void end() {
+			this.over = true;
+		}
+
+		/** No other step begins meanwhile. */
+		synchronized boolean abandon(Execution execution, FailureDetails reason) {
+			return !this.over && execution.abandon(reason);
 		}
 
 	}

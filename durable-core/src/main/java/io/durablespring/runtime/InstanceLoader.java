@@ -3,11 +3,13 @@ package io.durablespring.runtime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -113,6 +115,7 @@ final class InstanceLoader {
 			if (parked != null
 					&& messages.stream().allMatch((message) -> parked.concerns(message) && !message.wakesUp())) {
 				loaded.executions.put(id, parked);
+				loaded.cached.add(id);
 				return;
 			}
 			if (parked != null) {
@@ -210,6 +213,9 @@ final class InstanceLoader {
 
 		/** Executions that can take a step. */
 		final Map<String, Parked> executions = new HashMap<>();
+
+		/** Those of them that were not read from the store now. */
+		final Set<String> cached = new HashSet<>();
 
 		/** Messages to instances that are unknown or have finished. */
 		final List<Late> late = new ArrayList<>();

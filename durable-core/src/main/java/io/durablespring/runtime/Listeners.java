@@ -47,7 +47,8 @@ final class Listeners implements RuntimeListener {
 			try {
 				event.accept(listener);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
+				// Also what a listener in another language need not declare.
 				logger.warn("A runtime listener failed: {}", listener, ex);
 			}
 		}

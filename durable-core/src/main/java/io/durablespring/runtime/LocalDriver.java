@@ -97,7 +97,7 @@ final class LocalDriver {
 			while (true) {
 				State current = this.state.get();
 				if (current == State.DONE) {
-					rethrow(this.failure);
+					Rethrow.ifAny(this.failure);
 					return true;
 				}
 				if ((current == State.NEW || current == State.IN_CALL)
@@ -125,15 +125,6 @@ final class LocalDriver {
 		catch (InterruptedException ex) {
 			// The rounds are not this thread's, and cannot be left as they are.
 			return false;
-		}
-	}
-
-	private static void rethrow(@Nullable Throwable failure) {
-		if (failure instanceof RuntimeException exception) {
-			throw exception;
-		}
-		if (failure instanceof Error error) {
-			throw error;
 		}
 	}
 

@@ -22,6 +22,7 @@ import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.Message;
 import io.durablespring.history.Message.ToOrchestration;
 import io.durablespring.runtime.ExecutionCache.Parked;
+import io.durablespring.spi.InstanceHead;
 import io.durablespring.spi.OrchestrationStore;
 import io.durablespring.spi.OutboxEntry;
 import io.durablespring.spi.PayloadHolder;
@@ -216,6 +217,7 @@ final class OrchestrationWorker {
 			Stepping stepping = new Stepping(groups, loaded.executions, rounds, now, works, lost);
 			this.threads.run(stepping,
 					loaded.executions.values().stream().anyMatch((parked) -> !parked.execution().parks()));
+			dropOutdated(works, loaded.cached, rounds, lost);
 			this.lateValues.remove(stepping.lateValues);
 			sendCalls(stepping.calls, now);
 			// At last: nothing closes what is in the cache.
@@ -273,6 +275,30 @@ final class OrchestrationWorker {
 		works.add(work);
 		if (groups.getOrDefault(id, List.of()).size() > work.messages().size()) {
 			lost.add(id);
+		}
+	}
+
+	/**
+	 * Leaves out steps that would have local calls run for a state that is past: an
+	 * instance may have gone on elsewhere and come back. A commit finds that, but such
+	 * calls can begin before.
+	 */
+	private void dropOutdated(List<InstanceWork> works, Set<String> cached, LocalRounds rounds, Set<String> lost) {
+		List<InstanceWork> doubtful = works.stream()
+			.filter((work) -> cached.contains(work.head().id()) && !work.local().open().isEmpty())
+			.toList();
+		if (doubtful.isEmpty()) {
+			return;
+		}
+		Set<InstanceHead> stored = new HashSet<>(
+				this.store.load(doubtful.stream().map((work) -> work.head().id()).toList()));
+		for (InstanceWork work : doubtful) {
+			if (!stored.contains(work.head())) {
+				work.execution().close();
+				rounds.lost(work);
+				works.remove(work);
+				lost.add(work.head().id());
+			}
 		}
 	}
 
@@ -338,9 +364,11 @@ final class OrchestrationWorker {
 			Execution execution = parked.execution();
 			List<HistoryEvent> events = messages.stream().map(ToOrchestration::event).toList();
 			int firstSequence = execution.historySize();
+			// Not this batch, which a thread that is lost in the step would keep.
+			Instant time = this.now;
 			this.work = (result) -> InstanceWork.stepped(parked, messages, firstSequence, this.rounds.runsOf(messages),
 					result);
-			return new StepThreads.Step(execution, () -> execution.step(this.now, events));
+			return new StepThreads.Step(execution, () -> execution.step(time, events));
 		}
 
 		@Override

@@ -1,5 +1,6 @@
 package io.durablespring.runtime;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -49,7 +50,7 @@ final class StepThreads {
 			else {
 				turn.run();
 			}
-			turn.rethrow();
+			Rethrow.ifAny(turn.failure);
 		}
 		while (turn.isLost);
 	}
@@ -62,7 +63,8 @@ final class StepThreads {
 
 		private final Semaphore done = new Semaphore(0);
 
-		private final Steps steps;
+		/** Not those of a lost thread, which may never let go of them. */
+		private @Nullable Steps steps;
 
 		private boolean isLost;
 
@@ -76,9 +78,10 @@ final class StepThreads {
 		public void run() {
 			Step step = null;
 			try {
-				for (step = this.steps.next(); step != null; step = this.steps.next()) {
+				for (step = steps().next(); step != null; step = steps().next()) {
 					Execution execution = step.execution();
-					this.steps.done(StepThreads.this.blocked.watch(execution, step.code(), () -> lost(execution)));
+					StepResult result = StepThreads.this.blocked.watch(execution, step.code(), () -> lost(execution));
+					steps().done(result);
 				}
 			}
 			catch (Throwable ex) {
@@ -95,7 +98,8 @@ final class StepThreads {
 		private void lost(Execution execution) {
 			this.isLost = true;
 			try {
-				this.steps.done(execution.abandoned());
+				steps().done(execution.abandoned());
+				this.steps = null;
 			}
 			catch (RuntimeException | Error ex) {
 				this.failure = ex;
@@ -103,13 +107,8 @@ final class StepThreads {
 			this.done.release();
 		}
 
-		private void rethrow() {
-			if (this.failure instanceof RuntimeException ex) {
-				throw ex;
-			}
-			if (this.failure instanceof Error ex) {
-				throw ex;
-			}
+		private Steps steps() {
+			return Objects.requireNonNull(this.steps);
 		}
 
 	}

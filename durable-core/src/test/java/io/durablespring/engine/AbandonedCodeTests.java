@@ -114,6 +114,18 @@ class AbandonedCodeTests {
 		execution.close();
 	}
 
+	@Test
+	void itIsInterruptedAsLongAsItIsOnItsThread() {
+		Abandonment abandonment = new Abandonment();
+		abandonment.enter();
+		abandonment.interrupt();
+		assertThat(Thread.currentThread().isInterrupted()).isTrue();
+		abandonment.leave();
+		assertThat(Thread.currentThread().isInterrupted()).as("what runs here next").isFalse();
+		abandonment.interrupt();
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
 	private Execution execution() {
 		return execution(0);
 	}

@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import io.durablespring.InstanceStatus;
 import io.durablespring.Payload;
 import io.durablespring.StoreUnavailableException;
 import io.durablespring.history.HistoryEvent;
@@ -65,6 +66,21 @@ class UnavailableValueTests {
 		HistoryEvent started = Scenario.started("value");
 		assertLost(scenario.execution(), started);
 		assertThat(scenario.step(started).output().json()).isEqualTo("\"value\"");
+	}
+
+	@Test
+	void whatIsMissingWhileTheCodeOnlyLeavesIsNotMissed() {
+		Scenario scenario = Scenario.of((context) -> {
+			try {
+				return context.callActivity("work", null, String.class).await();
+			}
+			finally {
+				throw new StoreUnavailableException("down", null);
+			}
+		});
+		StepResult result = scenario.execution(Long.MAX_VALUE).step(Scenario.START, List.of(Scenario.started()));
+		assertThat(result.status()).isEqualTo(InstanceStatus.RUNNING);
+		assertThat(result.messages()).hasSize(1);
 	}
 
 	private void assertMetLater(Scenario.Code code, HistoryEvent arrived) {

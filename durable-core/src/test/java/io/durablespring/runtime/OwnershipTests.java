@@ -2,6 +2,9 @@ package io.durablespring.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 import io.durablespring.Activity;
 import io.durablespring.InstanceStatus;
@@ -32,11 +35,13 @@ class OwnershipTests {
 
 	private final SharedBroker.Link second = this.broker.link();
 
+	private final List<String> charged = Collections.synchronizedList(new ArrayList<>());
+
 	private final TestNode firstNode = TestNode.start(this.store, this.store, this.first, TestNode.quick(),
-			new Steps());
+			new Steps(this.charged));
 
 	private final TestNode secondNode = TestNode.start(this.store, this.store, this.second, TestNode.quick(),
-			new Steps());
+			new Steps(this.charged));
 
 	@AfterEach
 	void stop() {
@@ -76,6 +81,20 @@ class OwnershipTests {
 		assertThat(status("again")).isEqualTo(InstanceStatus.RUNNING);
 	}
 
+	@Test
+	void noLocalCallIsRunForAStateThatIsPast() {
+		String id = this.firstNode.client().start("charges", null);
+		awaitStart();
+		this.broker.deliverOrchestrations(this.first);
+		for (SharedBroker.Link owner : List.of(this.second, this.first, this.second)) {
+			this.firstNode.client().raiseEvent(id, "charge", "x");
+			awaitStart();
+			this.broker.deliverOrchestrations(owner);
+		}
+		assertThat(status(id)).isEqualTo(InstanceStatus.COMPLETED);
+		assertThat(this.charged).containsExactly("0x", "1x", "2x");
+	}
+
 	private void awaitStart() {
 		await().atMost(Duration.ofSeconds(10)).until(this.broker::hasOrchestrations);
 	}
@@ -92,6 +111,25 @@ class OwnershipTests {
 	}
 
 	static class Steps {
+
+		private final List<String> charged;
+
+		Steps(List<String> charged) {
+			this.charged = charged;
+		}
+
+		@Orchestrator
+		void charges(OrchestrationContext context) {
+			for (int i = 0; i < 3; i++) {
+				String event = context.waitForExternalEvent("charge", String.class).await();
+				context.callActivity("charge", i + event, Void.class).await();
+			}
+		}
+
+		@Activity(local = true)
+		void charge(String amount) {
+			this.charged.add(amount);
+		}
 
 		@Orchestrator
 		String threeSteps(OrchestrationContext context) {

@@ -1,16 +1,17 @@
 package io.durablespring.jpa;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.durablespring.InstanceStatus;
 import io.durablespring.ParentInstance;
@@ -59,14 +60,6 @@ final class InstanceTable {
 	private static final String SELECT_UNFINISHED_CHILDREN = SELECT_HEADS
 			+ "parent_id = ? AND status NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')";
 
-	/** One statement for all steps: what a step leaves as it is costs no round trip. */
-	private static final String UPDATE = """
-			UPDATE durable_instance SET status = ?, output = ?, failure = ?, updated_at = ?,
-			started_at = COALESCE(started_at, ?), completed_at = ?, execution_id = ?, parent_id = ?,
-			parent_execution_id = ?, parent_task_id = ?, custom_status = CASE WHEN ? THEN ? ELSE custom_status END,
-			version = CASE WHEN ? THEN ? ELSE version END, input = CASE WHEN ? THEN ? ELSE input END,
-			row_version = row_version + 1 WHERE hub = ? AND id = ? AND execution_id = ? AND row_version = ?""";
-
 	private static final String DELETE = "DELETE FROM durable_instance WHERE hub = ? AND id = ? AND execution_id = ?"
 			+ IF_FINISHED;
 
@@ -79,7 +72,7 @@ final class InstanceTable {
 
 	private final RowInsert<NewInstance> rows;
 
-	private final HistoryCodec codec;
+	private final InstanceUpdate update;
 
 	private final String hub;
 
@@ -102,7 +95,7 @@ final class InstanceTable {
 		inserted.add(Column.text("status", (row) -> InstanceStatus.PENDING.name()));
 		inserted.add(Column.integer("row_version", (row) -> 0));
 		this.rows = new RowInsert<>(jdbc, dialect, "durable_instance", inserted);
-		this.codec = codec;
+		this.update = new InstanceUpdate(codec, hub);
 		this.hub = hub;
 	}
 
@@ -157,13 +150,6 @@ final class InstanceTable {
 	 */
 	void replace(NewInstance instance) {
 		this.jdbc.update(REPLACE, (statement) -> Column.setRow(statement, this.replaced, instance));
-	}
-
-	private static void setParent(PreparedStatement statement, int index, @Nullable ParentInstance parent)
-			throws SQLException {
-		statement.setString(index, (parent != null) ? parent.instanceId() : null);
-		statement.setString(index + 1, (parent != null) ? parent.executionId() : null);
-		statement.setObject(index + 2, (parent != null) ? parent.taskId() : null, Types.INTEGER);
 	}
 
 	private static @Nullable String json(@Nullable Payload payload) {
@@ -222,11 +208,16 @@ final class InstanceTable {
 	 */
 	Set<String> update(List<StepCommit> steps) {
 		Set<String> leftOut = new HashSet<>();
-		if (steps.isEmpty()) {
-			return leftOut;
-		}
-		int[] counts = this.jdbc.batchUpdate(UPDATE, steps, steps.size(),
-				(statement, step) -> setStep(statement, 1, step))[0];
+		steps.stream()
+			.collect(Collectors.groupingBy(InstanceUpdate::sql, TreeMap::new, Collectors.toList()))
+			.forEach((sql, alike) -> leftOut.addAll(update(sql, alike)));
+		return leftOut;
+	}
+
+	private List<String> update(String sql, List<StepCommit> steps) {
+		List<String> leftOut = new ArrayList<>();
+		int[] counts = this.jdbc.batchUpdate(sql, steps, steps.size(),
+				(statement, step) -> this.update.set(statement, 1, step))[0];
 		for (int i = 0; i < counts.length; i++) {
 			if (!isFound(counts[i])) {
 				leftOut.add(steps.get(i).head().id());
@@ -241,8 +232,11 @@ final class InstanceTable {
 	 * joining them, once made for a small table, is kept while the table grows.
 	 */
 	void addTo(AtomicStatement statement, List<StepCommit> steps) {
-		steps.forEach((step) -> statement.part(UPDATE + " RETURNING 1",
-				(parameters, from) -> setStep(parameters, from, step)));
+		// In the same order, and so that there are not too many statements to prepare.
+		steps.stream()
+			.sorted(Comparator.comparing(InstanceUpdate::sql))
+			.forEach((step) -> statement.part(InstanceUpdate.sql(step) + " RETURNING 1",
+					(parameters, from) -> this.update.set(parameters, from, step)));
 	}
 
 	private static boolean isFound(int count) {
@@ -251,31 +245,6 @@ final class InstanceTable {
 					+ "row. Switch off the option that rewrites batches of updates.");
 		}
 		return count > 0;
-	}
-
-	private int setStep(PreparedStatement statement, int from, StepCommit step) throws SQLException {
-		StepCommit.State state = step.state();
-		statement.setString(from, state.status().name());
-		statement.setString(from + 1, json(state.output()));
-		statement.setString(from + 2, (state.failure() != null) ? this.codec.writeRecord(state.failure()) : null);
-		SqlTime.set(statement, from + 3, step.now());
-		SqlTime.set(statement, from + 4, state.begun() ? step.now() : null);
-		SqlTime.set(statement, from + 5, state.status().isFinished() ? step.now() : null);
-		statement.setString(from + 6, step.history().executionId());
-		setParent(statement, from + 7, state.parent());
-		StepCommit.CustomStatus customStatus = state.customStatus();
-		statement.setBoolean(from + 10, customStatus != null);
-		statement.setString(from + 11, (customStatus != null) ? json(customStatus.value()) : null);
-		ExecutionStarted restarted = step.history().restarted();
-		statement.setBoolean(from + 12, restarted != null);
-		statement.setString(from + 13, (restarted != null) ? restarted.version() : null);
-		statement.setBoolean(from + 14, restarted != null);
-		statement.setString(from + 15, (restarted != null) ? json(restarted.input()) : null);
-		statement.setString(from + 16, this.hub);
-		statement.setString(from + 17, step.head().id());
-		statement.setString(from + 18, step.head().executionId());
-		statement.setLong(from + 19, step.head().rowVersion());
-		return from + 20;
 	}
 
 	/**

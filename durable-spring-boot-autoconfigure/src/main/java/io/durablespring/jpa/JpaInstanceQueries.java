@@ -3,10 +3,10 @@ package io.durablespring.jpa;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -103,13 +103,13 @@ public final class JpaInstanceQueries implements InstanceQueries {
 
 	@Override
 	public Map<String, InstanceStatus> statuses(Collection<String> instanceIds) {
-		Map<String, InstanceStatus> statuses = new HashMap<>();
-		for (InList list : InList.of(instanceIds)) {
-			select("read statuses", "SELECT i.id AS id, i.status AS status" + FROM + " AND i.id IN :ids",
-					Map.of("ids", list.values()), Integer.MAX_VALUE)
-				.forEach((row) -> statuses.put(row.get("id", String.class), row.get("status", InstanceStatus.class)));
-		}
-		return statuses;
+		// Not by JPA: who waits asks this each time, and Hibernate translates a query
+		// with a
+		// list anew each time.
+		return StoreTransactions.translating("read statuses",
+				() -> this.instances.heads(instanceIds)
+					.stream()
+					.collect(Collectors.toMap(InstanceHead::id, InstanceHead::status)));
 	}
 
 	@Override

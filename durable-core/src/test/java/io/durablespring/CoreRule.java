@@ -182,7 +182,8 @@ enum CoreRule {
 
 	private static boolean startsThread(JavaAccess<?> access) {
 		String name = access.getName();
-		return (is(access, Thread.class) && !Set.of("currentThread", "getName").contains(name))
+		return (is(access, Thread.class)
+				&& !Set.of("currentThread", "getName", "interrupt", "interrupted").contains(name))
 				|| is(access, Executors.class) || is(access, ForkJoinPool.class) || is(access, CompletableFuture.class)
 				|| is(access, Timer.class) || name.equals("parallelStream") || name.equals("parallel");
 	}

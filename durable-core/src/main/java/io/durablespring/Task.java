@@ -15,8 +15,9 @@ public interface Task<V extends @Nullable Object> {
 	 * Waits until this task is done, without holding up a worker, for however long that
 	 * takes: across restarts and on whatever node goes on with the instance.
 	 * <p>
-	 * May unwind the thread with an {@link Error} when the instance leaves this node;
-	 * that is normal control flow and must not be recovered from.
+	 * May unwind the thread with an {@link Error}, to go on by a replay when the task is
+	 * done; that is normal control flow and must not be recovered from. What
+	 * {@code finally} blocks do besides using the context happens each time.
 	 * @return the result
 	 * @throws TaskFailedException if the work failed
 	 * @throws CompositeTaskFailedException if this task stands for several and any failed

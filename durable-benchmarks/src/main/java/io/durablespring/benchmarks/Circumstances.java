@@ -30,11 +30,15 @@ final class Circumstances {
 		out.println("# JDK %s (%s), %s %s, %d processors for everything".formatted(Runtime.version(),
 				System.getProperty("java.vendor"), System.getProperty("os.name"), System.getProperty("os.arch"),
 				runtime.availableProcessors()));
-		out.println("# Kafka %s, one broker, default settings, JVM of its own".formatted(AppInfoParser.getVersion()));
+		out.println(
+				("# Kafka %s, one broker, JVM of its own, default settings but for few partitions of internal topics and "
+						+ "no delay of the first rebalance")
+					.formatted(AppInfoParser.getVersion()));
 		out.println("# PostgreSQL %s, %s".formatted(this.servers.show("server_version"), postgresSettings()));
 		out.println("# Spring Boot %s, DBOS Transact %s".formatted(SpringBootVersion.getVersion(), DBOS.version()));
-		out.println("# Temporal SDK %s on its in-memory test server, which has no durability; db-scheduler %s"
-			.formatted(Version.LIBRARY_VERSION, versionOf(Scheduler.class), versionOf(Client.class)));
+		out.println(
+				"# Temporal SDK %s on its in-memory test server, which has no durability; db-scheduler %s; Restate SDK %s"
+					.formatted(Version.LIBRARY_VERSION, versionOf(Scheduler.class), versionOf(Client.class)));
 		out.println("# each system in a JVM of its own, -Xmx%s; all steps in it, too"
 			.formatted(this.settings.text("heap", "2g")));
 	}

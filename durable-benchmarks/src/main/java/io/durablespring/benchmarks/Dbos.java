@@ -46,7 +46,7 @@ final class Dbos implements Contender {
 		this.threads = new ManyThreads(settings);
 	}
 
-	// A sleep holds one of its few threads.
+	// A sleep holds a thread: before JDK 21 one of fifty for each processor.
 	@Override
 	public boolean runs(Program program) {
 		return program != Program.TIMER;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 enum HistoryForm {
 
 	/** A row for each event, as durable-spring has it. */
-	EVENT_JSON("text") {
+	EVENT_JSON("text", true) {
 		@Override
 		List<Object> rows(List<HistoryEvent> step) {
 			return step.stream().<Object>map(HistoryForm::json).toList();
@@ -42,7 +42,7 @@ enum HistoryForm {
 	},
 
 	/** A row for each step, with a line for each event. */
-	STEP_JSON("text") {
+	STEP_JSON("text", false) {
 		@Override
 		List<Object> rows(List<HistoryEvent> step) {
 			return List.of(String.join("\n", step.stream().map(HistoryForm::json).toList()));
@@ -55,7 +55,7 @@ enum HistoryForm {
 	},
 
 	/** A row for each event, in as few bytes as can be. */
-	EVENT_BINARY("bytea") {
+	EVENT_BINARY("bytea", true) {
 		@Override
 		List<Object> rows(List<HistoryEvent> step) {
 			return step.stream().<Object>map((event) -> bytes(List.of(event))).toList();
@@ -68,7 +68,7 @@ enum HistoryForm {
 	},
 
 	/** A row for each step, in as few bytes as can be. */
-	STEP_BINARY("bytea") {
+	STEP_BINARY("bytea", false) {
 		@Override
 		List<Object> rows(List<HistoryEvent> step) {
 			return List.of(bytes(step));
@@ -84,8 +84,16 @@ enum HistoryForm {
 
 	private final String type;
 
-	HistoryForm(String type) {
+	private final boolean eachEvent;
+
+	HistoryForm(String type, boolean eachEvent) {
 		this.type = type;
+		this.eachEvent = eachEvent;
+	}
+
+	/** Whether each event has a row, with columns to ask for. */
+	boolean eachEvent() {
+		return this.eachEvent;
 	}
 
 	/** The SQL type of the column. */

@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.UUID;
 
 import io.durablespring.Payload;
+import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent;
 import io.durablespring.history.HistoryEvent.ExecutionCompleted;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.history.HistoryEvent.OrchestratorStarted;
 import io.durablespring.history.HistoryEvent.TaskCompleted;
 import io.durablespring.history.HistoryEvent.TaskScheduled;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the forms cost in which histories could be stored: the same histories are written,
@@ -89,9 +91,12 @@ final class HistoryForms implements Workload {
 	private static void create(Connection connection, HistoryForm form) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute("drop table if exists history_form");
+			String columns = form.eachEvent()
+					? "event_type varchar(100) not null, event_time timestamp(6) with time zone not null, task_id integer,"
+					: "";
 			statement.execute("create table history_form (hub varchar(100) not null, instance_id varchar(256) not null,"
-					+ " execution_id varchar(100) not null, sequence_number integer not null, payload " + form.type()
-					+ " not null, primary key (hub, instance_id, execution_id, sequence_number))");
+					+ " execution_id varchar(100) not null, sequence_number integer not null, " + columns + " payload "
+					+ form.type() + " not null, primary key (hub, instance_id, execution_id, sequence_number))");
 		}
 		connection.commit();
 	}
@@ -101,23 +106,44 @@ final class HistoryForms implements Workload {
 		List<String> instances = new ArrayList<>();
 		List<Integer> sequences = new ArrayList<>();
 		List<Object> payloads = new ArrayList<>();
+		List<HistoryEvent> written = new ArrayList<>();
 		for (String id : ids) {
 			int sequence = 3 * step;
-			for (Object row : form.rows(events(step))) {
+			List<HistoryEvent> events = events(step);
+			written.addAll(events);
+			for (Object row : form.rows(events)) {
 				instances.add(id);
 				sequences.add(sequence++);
 				payloads.add(row);
 			}
 		}
-		try (PreparedStatement insert = connection
-			.prepareStatement("insert into history_form select 'hub', id, id, number, payload from unnest(?::text[],"
-					+ " ?::int[], ?::" + form.type() + "[]) as rows (id, number, payload)")) {
+		String columns = form.eachEvent() ? "type, time, task, " : "";
+		String arrays = form.eachEvent() ? "?::text[], ?::timestamptz[], ?::int[], " : "";
+		try (PreparedStatement insert = connection.prepareStatement("insert into history_form select 'hub', id, id,"
+				+ " number, " + columns + "payload from unnest(?::text[], ?::int[], " + arrays + "?::" + form.type()
+				+ "[]) as rows (id, number, " + columns + "payload)")) {
 			insert.setArray(1, connection.createArrayOf("text", instances.toArray()));
 			insert.setArray(2, connection.createArrayOf("int4", sequences.toArray()));
-			insert.setArray(3, connection.createArrayOf(form.type(), form.array(payloads)));
+			int next = form.eachEvent() ? setColumns(insert, connection, written) : 3;
+			insert.setArray(next, connection.createArrayOf(form.type(), form.array(payloads)));
 			insert.executeUpdate();
 		}
 		connection.commit();
+	}
+
+	private static int setColumns(PreparedStatement insert, Connection connection, List<HistoryEvent> events)
+			throws SQLException {
+		insert.setArray(3, connection.createArrayOf("text",
+				events.stream().map((event) -> HistoryCodec.nameOf(event.getClass())).toArray()));
+		insert.setArray(4, connection.createArrayOf("timestamptz",
+				events.stream().map((event) -> event.timestamp().toString()).toArray()));
+		insert.setArray(5, connection.createArrayOf("int4", events.stream().map(HistoryForms::taskId).toArray()));
+		return 6;
+	}
+
+	private static @Nullable Integer taskId(HistoryEvent event) {
+		return (event instanceof TaskCompleted completed) ? Integer.valueOf(completed.taskId())
+				: (event instanceof TaskScheduled scheduled) ? Integer.valueOf(scheduled.taskId()) : null;
 	}
 
 	private static List<HistoryEvent> events(int step) {

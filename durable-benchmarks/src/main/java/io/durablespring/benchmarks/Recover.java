@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import javax.sql.DataSource;
@@ -18,8 +19,8 @@ import javax.sql.DataSource;
  */
 final class Recover implements Workload {
 
-	private static final String COMPLETED = "select count(*) from durable_instance where hub = 'recover'"
-			+ " and status = 'COMPLETED' and starts_with(id, ?)";
+	private static final String COMPLETED = "select count(*) from durable_instance where status = 'COMPLETED'"
+			+ " and starts_with(id, ?)";
 
 	@Override
 	public String name() {
@@ -64,7 +65,8 @@ final class Recover implements Workload {
 		double rate = bench.settings().size("recover.rate", 50, 20);
 		String prefix = bench.prefix();
 		AtomicLong started = new AtomicLong();
-		Thread load = new Thread(() -> load(bench.contender(), prefix, rate, started), "load");
+		AtomicReference<Exception> broken = new AtomicReference<>();
+		Thread load = new Thread(() -> load(bench.contender(), prefix, rate, started, broken), "load");
 		load.start();
 		try {
 			DataSource database = ((DurableSpring) bench.contender()).database();
@@ -82,6 +84,11 @@ final class Recover implements Workload {
 				long open = started.get() - Databases.count(database, COMPLETED, prefix);
 				worst = Math.max(worst, open);
 				double seconds = (System.nanoTime() - killed) / 1e9;
+				if (broken.get() != null) {
+					throw new IllegalStateException("The load has stopped", broken.get());
+				}
+				// Only after a while: the dead node's share of what arrives has to pile
+				// up first.
 				if (open <= usual && seconds > 10 && started.get() > startedBefore) {
 					bench.figures().note("recovered-after", seconds, "s");
 					bench.figures().note("most-open", worst, "instances");
@@ -98,7 +105,8 @@ final class Recover implements Workload {
 		}
 	}
 
-	private static void load(Contender contender, String prefix, double rate, AtomicLong started) {
+	private static void load(Contender contender, String prefix, double rate, AtomicLong started,
+			AtomicReference<Exception> broken) {
 		long begin = System.nanoTime();
 		try {
 			for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
@@ -109,7 +117,8 @@ final class Recover implements Workload {
 			}
 		}
 		catch (Exception ex) {
-			// The interrupt, in the midst of a start.
+			// Or the interrupt in the midst of a start, when nobody asks any more.
+			broken.set(ex);
 		}
 	}
 

@@ -51,7 +51,7 @@ final class Report {
 	}
 
 	private static String text(double value) {
-		String format = (value >= 100) ? "%.0f" : (value >= 10) ? "%.1f" : "%.2f";
+		String format = (value >= 100) ? "%.0f" : (value >= 10) ? "%.1f" : (value >= 0.1) ? "%.2f" : "%.2g";
 		return String.format(Locale.ROOT, format, value);
 	}
 

@@ -36,8 +36,10 @@ final class Waiting implements Workload {
 		int count = bench.settings().size("waiting.instances", 100_000, 500);
 		// As long as it takes to start all and to have each wait, and some more.
 		int patience = (int) (2 * count / this.startsPerSecond) + 20;
-		// More than a node keeps parked: what more of them take is beyond its bound.
-		int few = Math.min(count / 2, bench.settings().size("waiting.few", 2000, 100));
+		// As many as our cache holds histories of, by size: what more of them take is
+		// beyond
+		// its bound.
+		int few = bench.settings().size("waiting.few", (int) (0.9 * count), count / 2);
 		long heap = fire(bench, few, (int) (2 * few / this.startsPerSecond) + 20, false);
 		double beyond = fire(bench, count, patience, true) - heap;
 		bench.figures().note("heap-per-instance-beyond-cache", beyond / 1e3 / (count - few), "kB");
@@ -61,7 +63,7 @@ final class Waiting implements Workload {
 			double kilobytes = Math.max(0, used - before) / 1e3;
 			bench.figures().note("heap", kilobytes / 1e3, "MB");
 			bench.figures().note("heap-per-instance", kilobytes / count, "kB");
-			sleepUntil(due * 1000L);
+			sleepUntil(due * 1000L - 200);
 			if (bench.steps().sum() > steps) {
 				throw new IllegalStateException("Some have fired early, or too few seconds to start all");
 			}

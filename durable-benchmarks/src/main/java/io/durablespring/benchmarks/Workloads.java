@@ -1,6 +1,7 @@
 package io.durablespring.benchmarks;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All workloads, the most telling ones first.
@@ -8,6 +9,10 @@ import java.util.List;
 final class Workloads {
 
 	private static final String LOCAL = "-local";
+
+	/** Those whose steps make the difference. */
+	private static final List<String> BOTH_WAYS = List.of("hello3", "hello3-latency", "sequence1000", "sequence4000",
+			"fanout1000", "fanout10000");
 
 	private static final List<Workload> ALL = List.of(new Throughput("hello3", Program.HELLO3, 0, 40_000, 1000),
 			new Latency("hello3-latency", Program.HELLO3),
@@ -23,8 +28,9 @@ final class Workloads {
 	private Workloads() {
 	}
 
+	/** The names of all, those with local steps last. */
 	static List<String> names() {
-		return ALL.stream().map(Workload::name).toList();
+		return Stream.concat(ALL.stream().map(Workload::name), BOTH_WAYS.stream().map((name) -> name + LOCAL)).toList();
 	}
 
 	/** Whether the steps are to run in the process that owns the instance. */

@@ -30,7 +30,7 @@ public final class DurableMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry meters) {
 		Gauge.builder("durable.executions.cached", this.runtime, (node) -> node.status().cachedExecutions())
-			.description("Waiting executions in memory")
+			.description("Waiting executions that are parked, each with a thread: those with a long history")
 			.register(meters);
 		Gauge.builder("durable.activities.running", this.runtime, (node) -> node.status().runningActivities())
 			.description("Activities that run")

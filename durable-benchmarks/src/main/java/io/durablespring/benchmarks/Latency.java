@@ -26,9 +26,15 @@ final class Latency implements Workload {
 		return contender.runs(this.program);
 	}
 
+	/**
+	 * One at a time, it would take an hour until all code that an instance needs is
+	 * compiled, and until then the compiler takes a processor. So many come first.
+	 */
 	@Override
 	public void warmUp(Bench bench) throws Exception {
-		measure(bench, bench.count(bench.settings().size(this.name + ".warmup", 1000, 100)));
+		int count = bench.count(bench.settings().size(this.name + ".warmup", 10_000, 100));
+		new ManyThreads(bench.settings()).each(Job.many(bench.prefix(), this.program, 0, count), bench::time);
+		measure(bench, bench.count(500));
 	}
 
 	@Override

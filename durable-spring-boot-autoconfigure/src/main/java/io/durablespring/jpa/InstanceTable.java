@@ -202,8 +202,9 @@ final class InstanceTable {
 	}
 
 	/**
-	 * Updates the instances that still have the version which their step found.
-	 * @param steps the steps, in the order in which rows are to be locked
+	 * Updates the instances that still have the version which their step found, those of
+	 * one statement after those of the other.
+	 * @param steps the steps, in the order in which rows are to be locked by a statement
 	 * @return the ids of the others
 	 */
 	Set<String> update(List<StepCommit> steps) {

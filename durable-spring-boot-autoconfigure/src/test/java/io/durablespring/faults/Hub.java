@@ -30,9 +30,13 @@ final class Hub implements AutoCloseable {
 
 	private static final Duration TO_SETTLE = Duration.ofMinutes(4);
 
+	/**
+	 * One that fails to be rewound is open while the rewind is on its way, which only the
+	 * broker knows then.
+	 */
 	private static final String OPEN_ORDERS = """
 			select count(*) from workload_order o left join durable_instance i on i.id = o.id
-			where not o.taken or i.completed_at is null""";
+			where not o.taken or i.completed_at is null or (o.kind = 'repaired' and i.status <> 'COMPLETED')""";
 
 	private static final String OPEN_SIGNALS = "select count(*) from workload_signal where not taken";
 

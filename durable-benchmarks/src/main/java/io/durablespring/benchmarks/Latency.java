@@ -27,8 +27,9 @@ final class Latency implements Workload {
 	}
 
 	/**
-	 * One at a time, it would take an hour until all code that an instance needs is
-	 * compiled, and until then the compiler takes a processor. So many come first.
+	 * One at a time, the code that an instance needs is still being compiled after
+	 * thousands of them, and until then the compiler takes a good part of a processor. So
+	 * many come first.
 	 */
 	@Override
 	public void warmUp(Bench bench) throws Exception {

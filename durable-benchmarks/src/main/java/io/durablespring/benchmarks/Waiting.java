@@ -36,9 +36,7 @@ final class Waiting implements Workload {
 		int count = bench.settings().size("waiting.instances", 100_000, 500);
 		// As long as it takes to start all and to have each wait, and some more.
 		int patience = (int) (2 * count / this.startsPerSecond) + 20;
-		// As many as our cache holds histories of, by size: what more of them take is
-		// beyond
-		// its bound.
+		// Of so many our node keeps the history: what more take is beyond its bound.
 		int few = bench.settings().size("waiting.few", (int) (0.9 * count), count / 2);
 		long heap = fire(bench, few, (int) (2 * few / this.startsPerSecond) + 20, false);
 		double beyond = fire(bench, count, patience, true) - heap;

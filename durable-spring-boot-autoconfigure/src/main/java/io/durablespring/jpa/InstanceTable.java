@@ -152,7 +152,7 @@ final class InstanceTable {
 		this.jdbc.update(REPLACE, (statement) -> Column.setRow(statement, this.replaced, instance));
 	}
 
-	private static @Nullable String json(@Nullable Payload payload) {
+	static @Nullable String json(@Nullable Payload payload) {
 		return (payload != null) ? payload.json() : null;
 	}
 

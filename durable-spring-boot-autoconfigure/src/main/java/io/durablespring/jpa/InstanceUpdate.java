@@ -7,7 +7,6 @@ import java.util.Objects;
 
 import io.durablespring.InstanceStatus;
 import io.durablespring.ParentInstance;
-import io.durablespring.Payload;
 import io.durablespring.history.HistoryCodec;
 import io.durablespring.history.HistoryEvent.ExecutionStarted;
 import io.durablespring.spi.StepCommit;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a step changes in the row of its instance. Most steps only go on, and have a
- * statement of their own: the parameters of one for all steps cost the database more than
- * the row does.
+ * statement of their own: the many parameters of one for all steps cost the database a
+ * good part of the update.
  */
 final class InstanceUpdate {
 
@@ -81,7 +80,7 @@ final class InstanceUpdate {
 	private int setState(PreparedStatement statement, int from, StepCommit step) throws SQLException {
 		StepCommit.State state = step.state();
 		statement.setString(from, state.status().name());
-		statement.setString(from + 1, json(state.output()));
+		statement.setString(from + 1, InstanceTable.json(state.output()));
 		statement.setString(from + 2, (state.failure() != null) ? this.codec.writeRecord(state.failure()) : null);
 		SqlTime.set(statement, from + 3, step.now());
 		SqlTime.set(statement, from + 4, state.begun() ? step.now() : null);
@@ -90,12 +89,12 @@ final class InstanceUpdate {
 		setParent(statement, from + 7, state.parent());
 		StepCommit.CustomStatus customStatus = state.customStatus();
 		statement.setBoolean(from + 10, customStatus != null);
-		statement.setString(from + 11, (customStatus != null) ? json(customStatus.value()) : null);
+		statement.setString(from + 11, (customStatus != null) ? InstanceTable.json(customStatus.value()) : null);
 		ExecutionStarted restarted = step.history().restarted();
 		statement.setBoolean(from + 12, restarted != null);
 		statement.setString(from + 13, (restarted != null) ? restarted.version() : null);
 		statement.setBoolean(from + 14, restarted != null);
-		statement.setString(from + 15, (restarted != null) ? json(restarted.input()) : null);
+		statement.setString(from + 15, (restarted != null) ? InstanceTable.json(restarted.input()) : null);
 		return from + 16;
 	}
 
@@ -104,10 +103,6 @@ final class InstanceUpdate {
 		statement.setString(index, (parent != null) ? parent.instanceId() : null);
 		statement.setString(index + 1, (parent != null) ? parent.executionId() : null);
 		statement.setObject(index + 2, (parent != null) ? parent.taskId() : null, Types.INTEGER);
-	}
-
-	private static @Nullable String json(@Nullable Payload payload) {
-		return (payload != null) ? payload.json() : null;
 	}
 
 }

@@ -103,9 +103,8 @@ public final class JpaInstanceQueries implements InstanceQueries {
 
 	@Override
 	public Map<String, InstanceStatus> statuses(Collection<String> instanceIds) {
-		// Not by JPA: who waits asks this each time, and Hibernate translates a query
-		// with a
-		// list anew each time.
+		// Not by JPA: Hibernate translates a query with a list anew each time, and
+		// everybody who waits asks this.
 		return StoreTransactions.translating("read statuses",
 				() -> this.instances.heads(instanceIds)
 					.stream()

@@ -326,7 +326,7 @@ public final class KafkaTransport implements Transport {
 		}
 		BrokerLink link = new BrokerLink(admin, this.bootstrapServers);
 		ShareMode share = new ShareMode(this.settings, link);
-		Topics topics = new Topics(this.settings, admin, share::isPossible);
+		Topics topics = new Topics(this.settings, admin, link, share::isPossible);
 		DeadLetters deadLetters = new DeadLetters(topics, this.sender);
 		ReturnAddress address = new ReturnAddress(topics, this.settings.receivedRetention(), Clock.systemUTC());
 		OrchestrationDelivery delivery = new OrchestrationDelivery(topics, this.settings.directDelivery());

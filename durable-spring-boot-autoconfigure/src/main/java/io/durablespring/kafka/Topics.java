@@ -11,14 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -46,6 +42,8 @@ final class Topics {
 
 	private final Admin admin;
 
+	private final BrokerLink link;
+
 	private final BooleanSupplier share;
 
 	private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
@@ -54,8 +52,9 @@ final class Topics {
 	 * The topics of a task hub.
 	 * @param share whether activity topics are for share groups
 	 */
-	Topics(KafkaTransportSettings settings, Admin admin, BooleanSupplier share) {
+	Topics(KafkaTransportSettings settings, Admin admin, BrokerLink link, BooleanSupplier share) {
 		this.settings = settings;
+		this.link = link;
 		this.share = share;
 		this.admin = admin;
 	}
@@ -235,15 +234,12 @@ final class Topics {
 	 * others.
 	 */
 	private void awaitLeaders(String topic, int count) {
-		Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, count)
-			.boxed()
-			.collect(Collectors.toMap((number) -> new TopicPartition(topic, number), (number) -> OffsetSpec.latest()));
 		try {
-			get(this.admin.listOffsets(ends).all());
+			this.link.ends(topic, count, this.settings.brokerTimeout());
 		}
-		catch (ExecutionException | TopicUnavailableException ex) {
+		catch (BrokerUnreachableException ex) {
 			logger.warn("Using topic '{}' although not all of its {} partitions answer: {}", topic, count,
-					(ex.getCause() != null) ? ex.getCause().toString() : ex.toString());
+					ex.getMessage());
 		}
 	}
 

@@ -31,7 +31,8 @@ class TopicsTests {
 
 	private final LateLeader admin = new LateLeader();
 
-	private final Topics topics = new Topics(TestBroker.settings(this.hub), this.admin, () -> false);
+	private final Topics topics = new Topics(TestBroker.settings(this.hub), this.admin,
+			new BrokerLink(this.admin, TestBroker.servers()), () -> false);
 
 	@AfterEach
 	void close() {
